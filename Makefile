@@ -1,0 +1,33 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test bench check env
+
+# Feeds in, dashboard out: prints its address. KARAULA_PORT sets the port.
+run: .venv/.run
+	@$(BIN)/karaula up
+
+# Everything, on real servers and a real browser.
+test: .venv/.test
+	@$(BIN)/python -m pytest
+
+# Speed and scale, printed as a table.
+bench: .venv/.test
+	@$(BIN)/python -m pytest tests/benchmarks -s -q
+
+# What CI checks besides the tests.
+check: .venv/.test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+env: .venv/.run
+
+.venv/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Karaula needs Python 3.11 or newer; found " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the environment (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.test: .venv/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@

@@ -1,0 +1,37 @@
+"""Where the reviewable knowledge lies, and how it is read."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from tension.errors import AssetError
+
+#: The folder `assets/` of this checkout.
+ROOT = Path(__file__).resolve().parents[1] / "assets"
+
+
+def path(*parts: str) -> Path:
+    """Return the path of an asset.
+
+    Raises:
+        AssetError: it does not exist.
+    """
+    found = ROOT.joinpath(*parts)
+    if not found.exists():
+        raise AssetError(found, "not found")
+    return found
+
+
+@lru_cache(maxsize=256)
+def read_toml(*parts: str) -> dict[str, Any]:
+    """Read one TOML asset.
+
+    Raises:
+        AssetError: it is missing or is not TOML; the message names the line.
+    """
+    found = path(*parts)
+    try:
+        return tomllib.loads(found.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise AssetError(found, str(e)) from e

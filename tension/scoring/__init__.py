@@ -1,0 +1,1 @@
+"""Signal detection: lexicons, matching, context, candidates."""

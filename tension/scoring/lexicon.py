@@ -1,0 +1,233 @@
+"""Lexicons: read one language's knowledge from `assets/lexicon/` and compile it for the matcher.
+
+A pattern is a phrase of token patterns. Each distinct token pattern is an *atom*; a word is looked up once,
+its atoms are remembered, and phrases are walked from there. No regular expression, no lemmatiser at run time:
+linear in the text, and the same in both scripts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from tension import assets
+from tension.errors import AssetError
+from tension.model import Mode
+from tension.taxonomy import signal_types
+from tension.text.normal import fold_token
+
+#: Pattern elements that are not words.
+ANY_ONE = -1
+GAP = -2
+#: How many words `...` may stand for.
+GAP_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A condition beside the trigger: a class, and on which side of the trigger it must stand."""
+
+    word_class: int
+    #: near | after | before
+    side: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of `signals.toml`; classes are numbers here."""
+
+    id: str
+    code: str
+    trigger: int
+    slots: tuple[Slot, ...]
+    without: int | None
+    without_item: int | None
+    window: int
+    overrides: frozenset[str]
+    mode: Mode
+    immune: frozenset[Mode]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Words that decide a mode: a cue reaches triggers near it, a frame its sentence or the whole item."""
+
+    mode: Mode
+    word_class: int
+    #: before | after | around (cues), sentence | item (frames)
+    scope: str
+    reach: int
+    across: bool
+    exceptions: int | None
+    codes: frozenset[str]
+    not_codes: frozenset[str]
+    topic: str
+
+    def governs(self, code: str) -> bool:
+        """Tell whether this cue may decide about a code."""
+        return code not in self.not_codes and (not self.codes or code in self.codes)
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """One language's compiled knowledge. Treat as frozen once built."""
+
+    language: str
+    rules: list[Rule] = field(default_factory=list)
+    #: The rules that each word class triggers.
+    rules_by_trigger: dict[int, list[Rule]] = field(default_factory=dict)
+    cues: list[Cue] = field(default_factory=list)
+    frames: list[Cue] = field(default_factory=list)
+    #: Class of words after which a past year does not make an act historical.
+    year_exceptions: int | None = None
+    n_classes: int = 0
+    _exact: dict[str, list[int]] = field(default_factory=dict)
+    _prefix: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    _atoms: dict[str, int] = field(default_factory=dict)
+    #: First atom of a phrase -> (rest of the phrase, classes it belongs to).
+    phrases: dict[int, list[tuple[tuple[frozenset[int] | int, ...], tuple[int, ...]]]] = field(default_factory=dict)
+    _memo: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def atoms(self, token: str) -> frozenset[int]:
+        """Return the atoms that a folded word belongs to; remembered, within bounds."""
+        found = self._memo.get(token)
+        if found is None:
+            found = self._look_up(token)
+            if len(self._memo) < 200_000:  # a bound, so that hostile input cannot fill the memory
+                self._memo[token] = found
+        return found
+
+    def _look_up(self, token: str) -> frozenset[int]:
+        found = set(self._exact.get(token, ()))
+        for length in range(1, min(len(token), 40) + 1):
+            for atom, most in self._prefix.get(token[:length], ()):
+                if len(token) - length <= most:
+                    found.add(atom)
+        return frozenset(found)
+
+    def atom(self, written: str) -> int:
+        """Return the number of a token pattern, making it known."""
+        if written not in self._atoms:
+            number = self._atoms[written] = len(self._atoms)
+            stem, star, most = written.partition("*")
+            folded = fold_token(stem)
+            if star:
+                limit = int(most[1:]) if most else 99
+                self._prefix.setdefault(folded, []).append((number, limit))
+            else:
+                self._exact.setdefault(folded, []).append(number)
+        return self._atoms[written]
+
+    def element(self, written: str) -> frozenset[int] | int:
+        """Return one position of a phrase: a set of atoms, or a marker."""
+        if written == "_":
+            return ANY_ONE
+        if written == "...":
+            return GAP
+        return frozenset(self.atom(part) for part in written.split("|"))
+
+    def add_phrase(self, pattern: str, classes: Iterable[int]) -> None:
+        """Make a phrase a member of classes."""
+        elements = tuple(self.element(word) for word in pattern.split())
+        first = elements[0]
+        if isinstance(first, int):
+            raise ValueError(f"pattern {pattern!r} must begin with a word")
+        for atom in first:
+            self.phrases.setdefault(atom, []).append((elements[1:], tuple(classes)))
+
+
+class _Compiler:
+    """Turns the three files of a language into a Lexicon."""
+
+    def __init__(self, language: str, words: Mapping[str, Any], signals: Mapping[str, Any], modes: Mapping[str, Any]) -> None:
+        self.lexicon = Lexicon(language)
+        self.words: Mapping[str, Sequence[str]] = words.get("class", {})
+        self.members: dict[str, list[int]] = {}
+        self.known: dict[tuple[str, ...], int] = {}
+        self.lexicon.rules = [self.rule(row) for row in signals.get("rule", [])]
+        for rule in self.lexicon.rules:
+            self.lexicon.rules_by_trigger.setdefault(rule.trigger, []).append(rule)
+        self.lexicon.cues = [self.cue(row, "before") for row in modes.get("cue", [])]
+        self.lexicon.frames = [self.cue(row, "sentence") for row in modes.get("frame", [])]
+        self.lexicon.year_exceptions = self.word_class(modes.get("years", {}).get("except"))
+        self.lexicon.n_classes = len(self.known)
+        for pattern, classes in self.members.items():
+            self.lexicon.add_phrase(pattern, classes)
+
+    def expand(self, items: Sequence[str], seen: tuple[str, ...] = ()) -> list[str]:
+        """Return the plain patterns of a list that may name classes."""
+        found: list[str] = []
+        for item in items:
+            if not item.startswith("@"):
+                found.append(" ".join(item.split()))
+            elif item[1:] not in self.words or item in seen:
+                raise ValueError(f"class {item} is unknown or contains itself")
+            else:
+                found += self.expand(self.words[item[1:]], (*seen, item))
+        return found
+
+    def word_class(self, items: Sequence[str] | None) -> int | None:
+        """Return the number of a list of patterns, or None for an absent one; equal lists share a number."""
+        if not items:
+            return None
+        key = tuple(sorted(set(self.expand(items))))
+        if key not in self.known:
+            number = self.known[key] = len(self.known)
+            for pattern in key:
+                self.members.setdefault(pattern, []).append(number)
+        return self.known[key]
+
+    def required(self, items: Sequence[str]) -> int:
+        number = self.word_class(items)
+        if number is None:
+            raise ValueError("an empty list of patterns")
+        return number
+
+    def rule(self, row: Mapping[str, Any]) -> Rule:
+        code = row["code"]
+        if code not in signal_types():
+            raise ValueError(f"rule {row.get('id')}: unknown code {code!r}")
+        slots = [Slot(word_class=self.required(items), side=side) for side in ("near", "after", "before") for items in row.get(side, [])]
+        return Rule(
+            id=f"{self.lexicon.language}:{code}:{row['id']}",
+            code=code,
+            trigger=self.required(row["any"]),
+            slots=tuple(slots),
+            without=self.word_class(row.get("without")),
+            without_item=self.word_class(row.get("without_item")),
+            window=row.get("window", 6),
+            overrides=frozenset(row.get("overrides", ())),
+            mode=Mode(row.get("mode", "actual")),
+            immune=frozenset(Mode(m) for m in row.get("immune", ())),
+            confidence=row.get("confidence", 0.75),
+        )
+
+    def cue(self, row: Mapping[str, Any], scope: str) -> Cue:
+        return Cue(
+            mode=Mode(row["mode"]),
+            word_class=self.required(row["any"]),
+            scope=row.get("scope", scope),
+            reach=row.get("reach", 3),
+            across=row.get("across", False),
+            exceptions=self.word_class(row.get("except") or row.get("unless")),
+            codes=frozenset(row.get("codes", ())),
+            not_codes=frozenset(row.get("not_codes", ())),
+            topic=row.get("topic", ""),
+        )
+
+
+@lru_cache(maxsize=16)
+def lexicon(language: str) -> Lexicon:
+    """Return the compiled lexicon of a group; an empty one for `und`.
+
+    Raises:
+        AssetError: a file is missing or malformed; the message names the file and the rule.
+    """
+    if language == "und":
+        return Lexicon(language)
+    parts = [assets.read_toml("lexicon", language, f"{name}.toml") for name in ("classes", "signals", "modes")]
+    try:
+        return _Compiler(language, *parts).lexicon
+    except (ValueError, KeyError, TypeError) as e:
+        raise AssetError(assets.ROOT / "lexicon" / language, str(e)) from e

@@ -1,0 +1,65 @@
+"""Find where the phrases of a lexicon stand in a text."""
+
+from dataclasses import dataclass
+
+from tension.scoring.lexicon import ANY_ONE, GAP, GAP_WORDS, Lexicon
+from tension.text.normal import Tokens
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """A phrase found: its first and last word."""
+
+    first: int
+    last: int
+
+
+Hits = dict[int, list[Hit]]
+
+
+def _walk(rest: tuple[frozenset[int] | int, ...], at: int, atoms: list[frozenset[int]], end: int) -> int:
+    """Return the last word of a phrase whose first word stands before `at`, or -1. `end` bounds the sentence."""
+    for number, element in enumerate(rest):
+        if element == GAP:
+            tail = rest[number + 1 :]
+            for skip in range(GAP_WORDS + 1):
+                last = _walk(tail, at + skip, atoms, end)
+                if last >= 0:
+                    return last
+            return -1
+        if at >= end:
+            return -1
+        if element != ANY_ONE and not (element & atoms[at]):  # type: ignore[operator]
+            return -1
+        at += 1
+    return at - 1
+
+
+def find(tokens: Tokens, lexicon: Lexicon) -> Hits:
+    """Return the hits of every word class, in the order of the text.
+
+    Linear in the text: each word opens only the phrases that begin with one of its atoms, and `...` is bounded.
+    """
+    atoms = [lexicon.atoms(token) for token in tokens.folded]
+    found: Hits = {}
+    ends = _sentence_ends(tokens)
+    for index, here in enumerate(atoms):
+        for atom in here:
+            for rest, classes in lexicon.phrases.get(atom, ()):
+                last = _walk(rest, index + 1, atoms, ends[index]) if rest else index
+                if last >= 0:
+                    hit = Hit(index, last)
+                    for number in classes:
+                        hits = found.setdefault(number, [])
+                        if hit not in hits[-4:]:
+                            hits.append(hit)
+    return found
+
+
+def _sentence_ends(tokens: Tokens) -> list[int]:
+    """Return, for each word, the index just past the last word of its sentence."""
+    ends = [len(tokens)] * len(tokens)
+    for index in range(len(tokens) - 2, -1, -1):
+        same = tokens.sentence[index] == tokens.sentence[index + 1]
+        ends[index] = ends[index + 1] if same else index + 1
+    return ends

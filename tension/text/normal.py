@@ -1,0 +1,117 @@
+"""Fold and tokenise: case, diacritics and script go, positions stay.
+
+Matching works on folded tokens, so that *Лепосавић*, *Leposavić* and *LEPOSAVIC* are one word;
+every token keeps its span in the original, so that evidence is quoted exactly.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cyrtranslit.mapping import TRANSLIT_DICT
+
+from tension import assets
+
+#: Marks that join letters into one word although they are none: combining marks, soft hyphen, zero-width signs.
+_INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+_WORD = re.compile(rf"[^\W_][\w{_INSIDE}]*")
+_DROPPED = re.compile(rf"[{_INSIDE}_]")
+#: What ends a sentence between two words.
+_SENTENCE_END = re.compile(r"[.!?…;\n]|\|")
+_CLAUSE_END = re.compile(r"[,:()\[\]]|\s[-–—]\s|[–—]")
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[int, str]:
+    """Return the table of single letters: Cyrillic by cyrtranslit, then what `letters.toml` states."""
+    data = assets.read_toml("lexicon", "letters.toml")
+    table: dict[int, str] = {}
+    for code in reversed(data["order"]):
+        table.update({ord(k): _strip(v.lower()) for k, v in TRANSLIT_DICT[code]["tolatin"].items() if len(k) == 1})
+    table.update({ord(k): v for k, v in data["fold"].items()})
+    return table
+
+
+def _strip(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=200_000)
+def fold_token(token: str) -> str:
+    """Fold one word: lower case, compatibility forms opened, marks dropped, Cyrillic as Latin.
+
+    >>> fold_token("Лепосавић"), fold_token("ĐAKOVICA"), fold_token("İzmir")
+    ('leposavic', 'djakovica', 'izmir')
+    """
+    letters = _letters()
+    # Single letters first (й would lose its breve and become и), then decomposition, then letters again
+    # for those that only lower-casing or decomposition brought up.
+    text = unicodedata.normalize("NFC", token).lower().translate(letters)
+    text = _strip(text).translate(letters)
+    return _DROPPED.sub("", text)
+
+
+def fold(text: str) -> str:
+    """Return the folded words of a text, joined by single spaces: the form that searches compare."""
+    return " ".join(fold_token(m.group()) for m in _WORD.finditer(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of one field, side by side in lists of equal length."""
+
+    text: str
+    folded: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    #: Number of the sentence that each word stands in.
+    sentence: tuple[int, ...]
+    #: Number of the clause that each word stands in; clauses end at commas, colons, dashes and sentence ends.
+    clause: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.folded)
+
+    def capitalised(self, index: int) -> bool:
+        """Tell whether a word begins with a capital letter in the original."""
+        return self.text[self.starts[index]].isupper()
+
+
+def _breaks(gap: str, before: str) -> tuple[bool, bool]:
+    """Tell whether the gap after the word `before` ends a sentence, and whether it ends a clause."""
+    if gap == " ":
+        return False, False
+    if _SENTENCE_END.search(gap):
+        # "20. septembra", "A. Kurti": a number or an initial before the stop does not end a sentence.
+        if gap.startswith(".") and "\n" not in gap and (before.isdigit() or len(before) == 1):
+            return False, False
+        if gap.startswith(".") and len(gap) == 1:
+            return False, False
+        return True, True
+    return False, bool(_CLAUSE_END.search(gap))
+
+
+def tokenise(text: str) -> Tokens:
+    """Split a text into words with spans, sentences and clauses. Linear in its length."""
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    sentences: list[int] = []
+    clauses: list[int] = []
+    sentence = clause = last = 0
+    before = ""
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if starts:
+            new_sentence, new_clause = _breaks(text[last:start], before)
+            sentence += new_sentence
+            clause += new_clause
+        before = match.group()
+        folded.append(fold_token(before))
+        starts.append(start)
+        ends.append(end)
+        sentences.append(sentence)
+        clauses.append(clause)
+        last = end
+    return Tokens(text, tuple(folded), tuple(starts), tuple(ends), tuple(sentences), tuple(clauses))
