@@ -35,24 +35,25 @@ def group(language: str | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _telling() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _telling() -> tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]:
+    """Return language, letters, and the pattern of a word that begins small and has one of them."""
     rows = assets.read_toml("lexicon", "letters.toml")["telling"]
-    return tuple((row["language"], re.compile(rf"(?<!\w)[^\W\dA-ZČĆĐŠŽЀ-Я]\w*?(?<=[{row['letters']}])")) for row in rows)
+    return tuple((row["language"], frozenset(row["letters"]), re.compile(rf"(?<!\w)[^\W\dA-ZČĆĐŠŽЀ-Я]\w*?(?<=[{row['letters']}])")) for row in rows)
 
 
-@lru_cache(maxsize=1)
-def _function_words() -> dict[str, tuple[str, ...]]:
-    """Return the languages that count a word among their own."""
+@lru_cache(maxsize=2)
+def _function_words(script: str) -> dict[str, tuple[str, ...]]:
+    """Return the languages of a script that count a word among their own."""
     table: dict[str, tuple[str, ...]] = {}
-    for language, words in assets.read_toml("lexicon", "letters.toml")["words"].items():
+    for language, words in assets.read_toml("lexicon", "letters.toml")["words"][script].items():
         for word in words.split():
             table[word] = (*table.get(word, ()), language)
     return table
 
 
-def _by_function_words(folded: Sequence[str]) -> str | None:
+def _by_function_words(folded: Sequence[str], script: str) -> str | None:
     """Return the only language that has two function words here, or None where it is not clear."""
-    words = _function_words()
+    words = _function_words(script)
     votes = Counter(language for token in folded for language in words.get(token, ()))
     leaders = votes.most_common(2)
     if not leaders or leaders[0][1] < 2 or (len(leaders) > 1 and leaders[1][1] * 2 >= leaders[0][1]):  # noqa: PLR2004
@@ -60,10 +61,20 @@ def _by_function_words(folded: Sequence[str]) -> str | None:
     return leaders[0][0]
 
 
-@lru_cache(maxsize=2)
-def _detector(cyrillic: bool) -> LanguageDetector:  # noqa: FBT001 - the script is the question
+def _script(present: set[str], *, cyrillic: bool) -> str:
+    """Return which detector fits: Latin, Cyrillic, or Cyrillic with a letter that Bulgarian lacks."""
+    if not cyrillic:
+        return "Latn"
+    absent = assets.read_toml("lexicon", "letters.toml")["without"]["bg"]
+    return "Cyrl" if present.isdisjoint(absent) else "Cyrl-j"
+
+
+@lru_cache(maxsize=3)
+def _detector(script: str) -> LanguageDetector:
     """Build the detector of one script; fewer languages are faster and surer."""
-    if cyrillic:
+    if script == "Cyrl-j":
+        languages: tuple[Language, ...] = (Language.SERBIAN, Language.MACEDONIAN)
+    elif script == "Cyrl":
         languages = (Language.SERBIAN, Language.MACEDONIAN, Language.BULGARIAN, Language.RUSSIAN, Language.UKRAINIAN)
     else:
         languages = (
@@ -81,17 +92,18 @@ def detect_group(text: str, declared: str | None = None, folded: Sequence[str] |
     """
     prior = group(declared)
     sample = unicodedata.normalize("NFC", text[:400])
-    for language, letters in _telling():
-        if letters.search(sample):
+    present = set(sample)
+    for language, letters, pattern in _telling():
+        if not letters.isdisjoint(present) and pattern.search(sample):
             return language
     n_cyrillic, n_latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
-    if n_cyrillic + n_latin < 3 or len(_FOREIGN.findall(sample)) > n_cyrillic + n_latin:
+    if n_cyrillic + n_latin < 3 or (not sample.isascii() and len(_FOREIGN.findall(sample)) > n_cyrillic + n_latin):
         return UNKNOWN
-    if n_cyrillic <= n_latin:
-        clear = _by_function_words(fold(sample).split() if folded is None else folded)
-        if clear is not None:
-            return clear
-    found = _detector(n_cyrillic > n_latin).detect_language_of(sample)
+    script = _script(present, cyrillic=n_cyrillic > n_latin)
+    clear = _by_function_words(fold(sample).split() if folded is None else folded, script[:4])
+    if clear is not None:
+        return clear
+    found = _detector(script).detect_language_of(sample)
     if found is None:
         return prior
     answer = group(found.iso_code_639_1.name)

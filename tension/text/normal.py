@@ -69,13 +69,11 @@ class Tokens:
     sentence: tuple[int, ...]
     #: Number of the clause that each word stands in; clauses end at commas, colons, dashes and sentence ends.
     clause: tuple[int, ...]
+    #: Whether each word begins with a capital letter in the original.
+    capital: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.folded)
-
-    def capitalised(self, index: int) -> bool:
-        """Tell whether a word begins with a capital letter in the original."""
-        return self.text[self.starts[index]].isupper()
 
 
 def _breaks(gap: str, before: str) -> tuple[bool, bool]:
@@ -99,6 +97,7 @@ def tokenise(text: str) -> Tokens:
     ends: list[int] = []
     sentences: list[int] = []
     clauses: list[int] = []
+    capitals: list[bool] = []
     sentence = clause = last = 0
     before = ""
     for match in _WORD.finditer(text):
@@ -113,5 +112,6 @@ def tokenise(text: str) -> Tokens:
         ends.append(end)
         sentences.append(sentence)
         clauses.append(clause)
+        capitals.append(before[0].isupper())
         last = end
-    return Tokens(text, tuple(folded), tuple(starts), tuple(ends), tuple(sentences), tuple(clauses))
+    return Tokens(text, tuple(folded), tuple(starts), tuple(ends), tuple(sentences), tuple(clauses), tuple(capitals))

@@ -1,0 +1,1 @@
+"""The writing door: feeds in, facts into the store."""

@@ -1,0 +1,1 @@
+"""Events: reports of one incident, put together."""

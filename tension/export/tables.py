@@ -1,0 +1,59 @@
+"""Write a frame as CSV, JSON lines, Parquet or GeoJSON."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from tension.errors import SettingsError
+from tension.model import EXACT
+
+FORMATS = ("csv", "jsonl", "parquet", "geojson")
+#: A cell that begins so is run as a formula by spreadsheets; headlines are not to be trusted.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _harmless(value: object) -> object:
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with days as ISO text and categories as text, as text formats want them."""
+    plain = frame.copy()
+    for name in plain.columns:
+        if pd.api.types.is_datetime64_any_dtype(plain[name]):
+            form = "%Y-%m-%d" if name in {"day", "published_date"} else "%Y-%m-%dT%H:%M:%SZ"
+            plain[name] = plain[name].dt.strftime(form)
+        elif isinstance(plain[name].dtype, pd.CategoricalDtype):
+            plain[name] = plain[name].astype(object)
+    return plain
+
+
+def to_geodataframe(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the frame with points (EPSG:4326) for exact places; coarser or unknown places have no geometry."""
+    exact = frame["precision"].astype(object).isin([p.value for p in EXACT])
+    points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"]), index=frame.index, crs="EPSG:4326")
+    return gpd.GeoDataFrame(_plain(frame), geometry=points.where(exact), crs="EPSG:4326")
+
+
+def write(frame: pd.DataFrame, path: Path, form: str) -> None:
+    """Write a frame.
+
+    Raises:
+        SettingsError: the format is unknown, or the frame has no places to map.
+    """
+    if form == "csv":
+        plain = _plain(frame)
+        plain.apply(lambda column: column.map(_harmless) if column.dtype == object or column.dtype == "str" else column).to_csv(
+            path, index=False
+        )
+    elif form == "jsonl":
+        _plain(frame).to_json(path, orient="records", lines=True, force_ascii=False)
+    elif form == "parquet":
+        frame.to_parquet(path, index=False)
+    elif form == "geojson":
+        if "lat" not in frame:
+            raise SettingsError("geojson needs places: export signals, not articles")
+        to_geodataframe(frame).to_file(path, driver="GeoJSON", engine="pyogrio")
+    else:
+        raise SettingsError(f"unknown format {form!r}; known are {', '.join(FORMATS)}")

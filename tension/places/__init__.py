@@ -1,0 +1,1 @@
+"""Places: a gazetteer in every party's names, and how a text's words are resolved against it."""

@@ -1,0 +1,50 @@
+"""Adjectives, demonyms and institutions: words that name who acts, and only in need where."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from tension import assets
+from tension.text.normal import fold_token
+
+
+@lru_cache(maxsize=16)
+def _patterns(language: str) -> tuple[dict[str, list[tuple[str, bool]]], dict[str, list[tuple[str, bool]]]]:
+    """Return exact words and stems of a language, each with the countries and whether it needs a capital letter."""
+    exact: dict[str, list[tuple[str, bool]]] = {}
+    stems: dict[str, list[tuple[str, bool]]] = {}
+    for code, patterns in assets.read_toml("gazetteer", "demonyms.toml").get(language, {}).items():
+        for pattern in patterns:
+            table = stems if pattern.endswith("*") else exact
+            table.setdefault(fold_token(pattern.rstrip("*")), []).append((code, pattern[0].isupper()))
+    return exact, stems
+
+
+@lru_cache(maxsize=100_000)
+def countries_of(language: str, token: str, capital: bool) -> tuple[str, ...]:  # noqa: FBT001 - part of the key
+    """Return the countries whose adjective or demonym a folded word is."""
+    exact, stems = _patterns(language)
+    found = [exact.get(token, ())]
+    found += [stems.get(token[:n], ()) for n in range(3, len(token) + 1)]
+    return tuple(dict.fromkeys(code for rows in found for code, needs in rows if capital or not needs))
+
+
+@lru_cache(maxsize=1)
+def _institutions() -> dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]]:
+    """Return {first three letters: [(words, each with whether it is a stem; country)]}."""
+    table: dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]] = {}
+    for code, names in assets.read_toml("gazetteer", "demonyms.toml")["institution"].items():
+        for name in names:
+            words = tuple((fold_token(word.rstrip("*")), word.endswith("*")) for word in name.split())
+            table.setdefault(words[0][0][:3], []).append((words, code))
+    return table
+
+
+def institution_at(folded: Sequence[str], index: int) -> tuple[str, int] | None:
+    """Return (country, number of words) of the institution that begins at a word, if one does."""
+    for words, code in _institutions().get(folded[index][:3], ()):
+        here = folded[index : index + len(words)]
+        if len(here) == len(words) and all(
+            token.startswith(word) if stem else token == word for token, (word, stem) in zip(here, words, strict=True)
+        ):
+            return code, len(words)
+    return None

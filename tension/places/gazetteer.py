@@ -1,0 +1,146 @@
+"""The gazetteer: GeoNames rows, our own flashpoints, the countries of the world, and an index by folded name."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from tension import assets
+from tension.errors import AssetError
+from tension.model import EXACT, Place, Precision
+from tension.text.normal import fold
+
+#: Alternate names shorter than this are codes and syllables, not names that a text would use.
+SHORTEST = 4
+#: Longest name that is looked for, in words.
+LONGEST_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One way to a place: the words after the first, and how good a name it is."""
+
+    rest: tuple[str, ...]
+    place: int
+    #: The place's main name or one of our own forms; else an alternate name of GeoNames.
+    main: bool
+    #: Also an ordinary word, a person or another place: counts only beside a second sign.
+    weak: bool = False
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """All places and their names. Treat as frozen once built."""
+
+    places: list[Place] = field(default_factory=list)
+    population: list[int] = field(default_factory=list)
+    #: Our own list: flashpoints are what this product looks for, so they win over namesakes.
+    flashpoint: list[bool] = field(default_factory=list)
+    index: dict[str, list[Named]] = field(default_factory=dict)
+    #: Folded names of countries that are ordinary words somewhere; they need a second sign.
+    ambiguous: frozenset[str] = frozenset()
+    #: Exact spellings of countries' abbreviations -> place.
+    abbreviations: dict[str, int] = field(default_factory=dict)
+    #: Country code -> its place.
+    countries: dict[str, int] = field(default_factory=dict)
+
+    def add(self, place: Place, names: Iterable[str], *, population: int = 0, flashpoint: bool = False) -> int:
+        """Make a place known under its names; the first is the main one."""
+        number = len(self.places)
+        self.places.append(place)
+        self.population.append(population)
+        self.flashpoint.append(flashpoint)
+        self.name(number, names, own=flashpoint)
+        return number
+
+    def name(self, number: int, names: Iterable[str], *, own: bool, weak: bool = False) -> None:
+        """Index further names of a place; `own` names are as good as the main one, `weak` ones need support."""
+        for rank, name in enumerate(names):
+            words = fold(name).split()
+            if not words or len(words) > LONGEST_WORDS or (rank and len("".join(words)) < SHORTEST and not own):
+                continue
+            entry = Named(tuple(words[1:]), number, own or rank == 0, weak)
+            here = self.index.setdefault(words[0], [])
+            if not any(e.rest == entry.rest and e.place == number for e in here):
+                here.append(entry)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with assets.path("gazetteer", name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]]) -> None:
+    for row in _rows(name):
+        names = [row["name"], *filter(None, row["names"].split("|"))]
+        place = Place(
+            id=row["id"], name=row["name"], country=row["country"], lat=float(row["lat"]), lon=float(row["lon"]),
+            precision=Precision.SETTLEMENT, aliases=tuple(dict.fromkeys([*extra.get(row["id"], ()), *names[1:]])),
+        )  # fmt: skip
+        number = gazetteer.add(place, names, population=int(row["population"] or 0))
+        gazetteer.name(number, extra.get(row["id"], ()), own=True)
+
+
+#: A point that may be farther off than this (km) stands for an area.
+POINT_ACCURACY_KM = 3.0
+
+
+def _extent(row: dict[str, Any]) -> tuple[Precision, float | None]:
+    """Return how exactly an own place is known, and the radius to draw where it is no point."""
+    precision, off = Precision(row["kind"]), float(row.get("accuracy_km", 0.0))
+    if precision in EXACT and off > POINT_ACCURACY_KM:
+        return Precision.REGION, off
+    return precision, row.get("radius_km")
+
+
+def _add_own(gazetteer: Gazetteer, rows: Iterable[dict[str, Any]], *, flashpoint: bool) -> None:
+    for row in rows:
+        names, weak = row["names"], row.get("weak_names", [])
+        precision, radius_km = _extent(row)
+        place = Place(
+            id=row["id"], name=names[0], country=row["country"], lat=row["lat"], lon=row["lon"],
+            precision=precision, aliases=tuple([*names[1:], *weak]), radius_km=radius_km,
+        )  # fmt: skip
+        number = gazetteer.add(place, names, flashpoint=flashpoint)
+        gazetteer.name(number, names, own=True)
+        gazetteer.name(number, weak, own=True, weak=True)
+
+
+def _add_countries(gazetteer: Gazetteer) -> None:
+    extra = assets.read_toml("gazetteer", "countries_extra.toml")
+    for row in assets.read_toml("gazetteer", "countries.toml")["country"]:
+        code = row["code"]
+        # CLDR has no name of some territories in some languages; the English one comes first where there is one.
+        given = row["names"]
+        names = list(dict.fromkeys([given.get("en", code), *given.values(), *extra["names"].get(code, ())]))
+        place = Place(
+            id=f"country-{code.lower()}", name=names[0], country=code, lat=row.get("lat"), lon=row.get("lon"),
+            precision=Precision.COUNTRY, aliases=tuple(names[1:]),
+        )  # fmt: skip
+        number = gazetteer.countries[code] = gazetteer.add(place, names)
+        gazetteer.name(number, names, own=True)
+        for short in extra["abbreviations"].get(code, ()):
+            gazetteer.abbreviations[short] = number
+            gazetteer.places[number] = replace(place, aliases=(*gazetteer.places[number].aliases, short))
+    gazetteer.ambiguous = frozenset(fold(n) for names in extra["ambiguous"].values() for n in names)
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """Return the gazetteer, read once a process.
+
+    Raises:
+        AssetError: a file is missing or malformed.
+    """
+    built = Gazetteer()
+    try:
+        extra = {str(k): list(v) for k, v in assets.read_toml("gazetteer", "names_extra.toml")["names"].items()}
+        _add_countries(built)
+        _add_own(built, assets.read_toml("gazetteer", "flashpoints.toml")["place"], flashpoint=True)
+        _add_own(built, assets.read_toml("gazetteer", "world_extra.toml")["place"], flashpoint=False)
+        _add_settlements(built, "places.csv", extra)
+        _add_settlements(built, "world.csv", {})
+    except (KeyError, ValueError, TypeError) as e:
+        raise AssetError(assets.ROOT / "gazetteer", repr(e)) from e
+    return built

@@ -1,0 +1,111 @@
+"""Where a text names a place: every reading of the words, before anybody decides which place is meant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tension import assets
+from tension.places.gazetteer import LONGEST_WORDS, Gazetteer, Named
+from tension.text.normal import Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """Words that are some place's name."""
+
+    first: int
+    last: int
+    #: The places that have this name.
+    readings: tuple[Named, ...]
+    #: A word before it says *where* ("in", "near").
+    locative: bool
+    #: It opens a sentence, so that its capital letter says nothing.
+    opening: bool
+    #: A capitalised word that is no place stands beside it, as in a person's name.
+    beside_name: bool
+
+
+@lru_cache(maxsize=16)
+def _endings(language: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str], dict[str, str]]:
+    """Return case endings, words that say *where*, and small words inside names with their base form."""
+    row = assets.read_toml("gazetteer", "endings.toml").get(language, {})
+    pairs = tuple((oblique, base) for oblique, base in row.get("endings", ()))
+    return pairs, frozenset(row.get("locative", "").split()), row.get("words", {})
+
+
+@lru_cache(maxsize=200_000)
+def bases(language: str, token: str) -> tuple[str, ...]:
+    """Return the forms that a folded word may have in its base form, itself first.
+
+    >>> "beograd" in bases("hbs", "beogradu"), "podgorica" in bases("hbs", "podgorici")
+    (True, True)
+    """
+    endings, _, small = _endings(language)
+    found = [token, *([small[token]] if token in small else [])]
+    for oblique, base in endings:
+        stem = token[: len(token) - len(oblique)]
+        if len(stem) >= 2 and token.endswith(oblique):  # noqa: PLR2004 - a letter alone is no stem
+            found.append(stem + base)
+    return tuple(dict.fromkeys(found))
+
+
+def _follows(rest: Sequence[str], at: int, tokens: Tokens, language: str) -> bool:
+    end = at + len(rest)
+    # The commonest case by far, said first: most names are one word.
+    if end > len(tokens) or tokens.sentence[end - 1] != tokens.sentence[at - 1]:
+        return False
+    return all(word in bases(language, tokens.folded[at + n]) for n, word in enumerate(rest))
+
+
+def readings_at(index: int, tokens: Tokens, language: str, gazetteer: Gazetteer) -> tuple[int, tuple[Named, ...]]:
+    """Return the longest names that begin at a word: their number of words (0: none) and readings."""
+    best = 0
+    found: list[Named] = []
+    for base in bases(language, tokens.folded[index]):
+        for named in gazetteer.index.get(base, ()):
+            words = 1 + len(named.rest)
+            if words < best or (named.rest and not _follows(named.rest, index + 1, tokens, language)):
+                continue
+            if words > best:
+                best, found = words, []
+            found.append(named)
+    return best, tuple(dict.fromkeys(found))
+
+
+def capitals_matter(tokens: Tokens) -> bool:
+    """Tell whether capital letters distinguish names here: not in all-lower text."""
+    return any(c.isupper() for c in tokens.text)
+
+
+def find_names(tokens: Tokens, language: str, gazetteer: Gazetteer) -> list[Name]:
+    """Return the names in a text from left to right, none overlapping, the longest first. Linear."""
+    matter = capitals_matter(tokens)
+    found: list[Name] = []
+    index = 0
+    while index < len(tokens):
+        words, readings = 0, ()
+        if not matter or tokens.capital[index]:
+            words, readings = readings_at(index, tokens, language, gazetteer)
+        if words:
+            found.append(_name(index, min(words, LONGEST_WORDS), readings, tokens, language))
+        index += max(words, 1)
+    return found
+
+
+def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, language: str) -> Name:
+    locatives = _endings(language)[1]
+    before = index - 1 if index and tokens.sentence[index - 1] == tokens.sentence[index] else None
+    last = index + words - 1
+    after = last + 1 if last + 1 < len(tokens) and tokens.clause[last + 1] == tokens.clause[last] else None
+    return Name(
+        first=index,
+        last=last,
+        readings=readings,
+        locative=before is not None and tokens.folded[before] in locatives,
+        opening=before is None,
+        beside_name=any(
+            i is not None and tokens.capital[i] and tokens.clause[i] == tokens.clause[index]
+            and not (i == before and (i == 0 or tokens.sentence[i - 1] != tokens.sentence[i]))
+            for i in (before, after)
+        ),
+    )  # fmt: skip

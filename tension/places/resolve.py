@@ -1,0 +1,176 @@
+"""Which place is meant: readings are weighed by kind, size, company and outlet; rivals are kept.
+
+A name that nothing supports stays out: better an unplaced report than a dot where nothing happened.
+"""
+
+import csv
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
+from tension import assets
+from tension.model import Article, Field, PlaceMention, Precision, Span
+from tension.places.actors import countries_of, institution_at
+from tension.places.gazetteer import Gazetteer, Named, gazetteer
+from tension.places.mentions import Name, bases, capitals_matter, find_names
+from tension.text.normal import Tokens, tokenise
+
+#: Settlements below this size need a sign that the word is a place.
+SMALL = 3_000
+#: Above this size a name is known well enough to stand beside other capitalised words.
+LARGE = 60_000
+#: Words of this length are capitalised in title case, whatever their kind.
+LONG_WORD = 5
+#: The country whose places a language's press means by default.
+HOME = {"sq": ("AL", "XK"), "mk": ("MK",), "bg": ("BG",), "sl": ("SI",), "el": ("GR", "CY"), "ro": ("RO",), "tr": ("TR",),
+        "hbs": ("RS", "BA", "HR", "ME", "XK")}  # fmt: skip
+
+
+def _weight(named: Named, context: frozenset[str], home: Sequence[str], outlet: str, gaz: Gazetteer) -> float:
+    """Return how likely a reading is: larger is likelier; the scale means nothing by itself."""
+    place = gaz.places[named.place]
+    weight = 3.0 if gaz.flashpoint[named.place] else 0.0
+    weight += 6.0 if place.precision is Precision.COUNTRY else 0.7 * math.log10(gaz.population[named.place] + 10)
+    weight += (1.5 if named.main else 0.0) - (2.0 if named.weak else 0.0)
+    weight += 2.5 if place.country in context else 0.0
+    weight += 1.5 if place.country == outlet else 0.0
+    return weight + (0.8 if place.country in home else 0.0)
+
+
+@lru_cache(maxsize=100_000)
+def _is_ambiguous(folded: str) -> bool:
+    return folded in gazetteer().ambiguous
+
+
+@lru_cache(maxsize=1)
+def _common_words() -> frozenset[tuple[str, str]]:
+    """Return (language group, folded name) of place names that are ordinary words in that language."""
+    with assets.path("gazetteer", "common_words.csv").open(encoding="utf-8", newline="") as lines:
+        return frozenset((row["language"], row["word"]) for row in csv.DictReader(lines))
+
+
+def _is_common(name: Name, language: str, tokens: Tokens) -> bool:
+    words = bases(language, tokens.folded[name.first])
+    return any((language, word) in _common_words() for word in words)
+
+
+def _believable(
+    name: Name, named: Named, context: frozenset[str], tokens: Tokens, language: str, *, titled: bool
+) -> bool:
+    """Tell whether a reading is supported well enough to be drawn."""
+    gaz = gazetteer()
+    place, size = gaz.places[named.place], gaz.population[named.place]
+    if _is_ambiguous(" ".join(tokens.folded[name.first : name.last + 1])):
+        return place.country in context or name.locative
+    if named.weak:
+        return place.country in context and (name.locative or not name.beside_name)
+    if place.precision is Precision.COUNTRY or named.rest:
+        return True
+    if _is_common(name, language, tokens):
+        known = named.main and size >= SMALL
+        return name.locative or (known and not name.opening and not name.beside_name and not titled) or size >= LARGE * 4
+    if gaz.flashpoint[named.place] or name.locative:
+        return True
+    if name.beside_name:
+        return size >= LARGE or (titled and size >= SMALL * 4)
+    return size >= SMALL or named.main
+
+
+def _titled(tokens: Tokens) -> bool:
+    """Tell whether a headline is in title case, where capitals prove nothing: no longer word begins small."""
+    long = [i for i, word in enumerate(tokens.folded) if len(word) >= LONG_WORD]
+    return len(long) > 1 and all(tokens.capital[i] for i in long)
+
+
+def _span(first: int, last: int, tokens: Tokens, field: Field) -> Span:
+    start, end = tokens.starts[first], tokens.ends[last]
+    return Span(field=field, start=start, end=end, text=tokens.text[start:end])
+
+
+def actors(tokens: Tokens, language: str, field: Field, gaz: Gazetteer, shift: int = 0) -> list[PlaceMention]:
+    """Return the countries that adjectives, demonyms, institutions and abbreviations of a text name."""
+    found = []
+    matter = capitals_matter(tokens)
+    for index, token in enumerate(tokens.folded):
+        capital = not matter or tokens.capital[index]
+        hits = [(code, index) for code in countries_of(language, token, capital)[:1]]
+        institution = institution_at(tokens.folded, index) if capital else None
+        if institution:
+            hits = [(institution[0], index + institution[1] - 1)]
+        for code, last in hits:
+            number = gaz.countries.get(code)
+            if number is not None:
+                found.append(
+                    PlaceMention(
+                        place=gaz.places[number], span=_span(index, last, tokens, field), actor=True, position=index + shift
+                    )
+                )
+    return found
+
+
+def _abbreviations(tokens: Tokens, field: Field, gaz: Gazetteer, shift: int) -> list[PlaceMention]:
+    found = []
+    for index in range(len(tokens)):
+        number = gaz.abbreviations.get(tokens.text[tokens.starts[index] : tokens.ends[index]])
+        if number is not None:
+            found.append(PlaceMention(place=gaz.places[number], span=_span(index, index, tokens, field), position=index + shift))
+    return found
+
+
+def _resolve(
+    names: Sequence[Name], known: frozenset[str], article: Article, language: str, tokens: Tokens, field: Field, shift: int
+) -> list[PlaceMention]:
+    """Choose a reading for every name of one field."""
+    gaz = gazetteer()
+    sure = {gaz.places[n.readings[0].place].country for n in names if len({r.place for r in n.readings}) == 1}
+    context = known | sure
+    home = HOME.get(language, ())
+    titled = _titled(tokens)
+    found = []
+    for name in names:
+        others = context - ({gaz.places[name.readings[0].place].country} if len(name.readings) == 1 else set()) | known
+        ranked = sorted(
+            name.readings, key=lambda r: (-_weight(r, frozenset(others), home, article.country, gaz), gaz.places[r.place].id)
+        )
+        best = next((r for r in ranked if _believable(name, r, frozenset(others), tokens, language, titled=titled)), None)
+        if best is not None:
+            rivals = dict.fromkeys(gaz.places[r.place].id for r in ranked if r.place != best.place)
+            found.append(
+                PlaceMention(
+                    place=gaz.places[best.place],
+                    span=_span(name.first, name.last, tokens, field),
+                    rivals=tuple(rivals)[:5],
+                    position=name.first + shift,
+                )
+            )
+    return found
+
+
+#: Positions of later fields start here, as in `tension.scoring.detect`.
+FIELD_OFFSET = 1_000_000
+
+
+def locate(
+    article: Article, language: str, parts: Sequence[tuple[Field, Tokens]] | None = None
+) -> tuple[PlaceMention, ...]:
+    """Return the places that an article names, and the countries that its adjectives name as actors, in reading order.
+
+    Pure. An article that names no place has none; nothing is put at a capital.
+    """
+    gaz = gazetteer()
+    if parts is None:
+        named: tuple[tuple[Field, str], ...] = (("title", article.title), ("summary", article.summary), ("body", article.body))
+        parts = tuple((f, tokenise(t)) for f, t in named if t)
+    found: list[PlaceMention] = []
+    known: frozenset[str] = frozenset()
+    for number, (field, tokens) in enumerate(parts):
+        shift = number * FIELD_OFFSET
+        who = actors(tokens, language, field, gaz, shift) + _abbreviations(tokens, field, gaz, shift)
+        known |= {m.place.country for m in who}
+        where = _resolve(find_names(tokens, language, gaz), known, article, language, tokens, field, shift)
+        known |= {m.place.country for m in where}
+        taken = {(m.span.field, m.span.start) for m in where}
+        found += where + [m for m in who if (m.span.field, m.span.start) not in taken]
+    return tuple(sorted(found, key=lambda m: (m.position, m.actor)))
+
+

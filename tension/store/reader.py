@@ -1,0 +1,145 @@
+"""Read a store: frames for whoever draws, each method one consistent look."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from tension.model import Query
+from tension.store import codec, frames, selects
+from tension.store.columns import as_frame
+from tension.store.engines import plain_errors
+from tension.store.schema import article, candidate, feed, mention, revision, signal
+
+#: Ids in one `IN (...)`.
+_CHUNK = 5_000
+
+
+class SqlReader:
+    """A `StoreReader` over SQLAlchemy Core; may be shared by threads."""
+
+    def __init__(self, engine: sa.Engine, url: str) -> None:
+        self._engine = engine
+        self._url = url
+
+    def watermark(self) -> str:
+        with self._look() as connection:
+            row = connection.execute(sa.select(revision.c.store_id, revision.c.data)).one()
+        return f"{row.store_id}-{row.data}"
+
+    def freshness(self) -> str:
+        with self._look() as connection:
+            row = connection.execute(sa.select(revision)).one()
+        return f"{row.store_id}-{row.data}-{row.freshness}"
+
+    def span(self) -> tuple[date, date] | None:
+        with self._look() as connection:
+            days = [day for day in connection.execute(selects.extremes()).one() if day is not None]
+        return (min(days), max(days)) if days else None
+
+    def signals(self, query: Query) -> pd.DataFrame:
+        return self._signals(selects.signals(query))
+
+    def undated(self, query: Query) -> pd.DataFrame:
+        return self._signals(selects.undated(query))
+
+    def _signals(self, statement: sa.Select[Any]) -> pd.DataFrame:
+        with self._look() as connection:
+            rows = connection.execute(statement).fetchall()
+        return as_frame(rows, frames.SIGNALS, compact=True)
+
+    def articles(self, query: Query) -> pd.DataFrame:
+        with self._look() as connection:
+            rows = connection.execute(selects.articles(query)).fetchall()
+        return as_frame(rows, frames.ARTICLES)
+
+    def search(self, text: str, query: Query) -> pd.DataFrame:
+        with self._look() as connection:
+            rows = connection.execute(selects.search(text, query, connection.dialect.name)).fetchall()
+        return as_frame(rows, frames.ARTICLES)
+
+    def evidence(self, article_ids: Sequence[str]) -> pd.DataFrame:
+        wanted = list(dict.fromkeys(article_ids))
+        with self._look() as connection:
+            found = {row[0]: row for row in _in_chunks(connection, wanted, selects.texts)}
+            parts = [
+                _by_article(connection, wanted, table, as_dict)
+                for table, as_dict in (
+                    (signal, codec.signal_dict),
+                    (mention, codec.mention_dict),
+                    (candidate, codec.candidate_dict),
+                )
+            ]
+        rows = [(*found[i], *(part[i] for part in parts)) for i in wanted if i in found]
+        return as_frame(rows, frames.EVIDENCE)
+
+    def feeds(self, at: datetime) -> pd.DataFrame:
+        one, seven, twenty_eight = (at - timedelta(days=n) for n in (1, 7, 28))
+        with self._look() as connection:
+            rows = connection.execute(selects.feeds(at, (one, seven, twenty_eight))).fetchall()
+        return as_frame([(*row[:-1], bool(row[-1])) for row in rows], frames.FEEDS)
+
+    def coverage(self, since: date, until: date) -> pd.DataFrame:
+        with self._look() as connection:
+            articles = _counts(connection, selects.articles_per_day(since, until))
+            answers = _counts(connection, selects.answers_per_day(since, until))
+            lives = connection.execute(sa.select(feed.c.country, feed.c.known_since, feed.c.retired_at)).fetchall()
+        expected = _expected(lives, since, until)
+        keys = sorted(articles.keys() | answers.keys() | expected.keys())
+        rows = [(*key, articles.get(key, 0), answers.get(key, 0), expected.get(key, 0)) for key in keys]
+        return as_frame(rows, frames.COVERAGE)
+
+    def options(self) -> Mapping[str, Sequence[Any]]:
+        columns = {
+            "countries": signal.c.place_country,
+            "languages": article.c.language,
+            "outlets": article.c.outlet,
+            "codes": signal.c.code,
+        }
+        with self._look() as connection:
+            return {name: tuple(connection.scalars(selects.distinct(column))) for name, column in columns.items()}
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _look(self) -> Iterator[sa.Connection]:
+        with plain_errors(self._url), self._engine.connect() as connection:
+            yield connection
+
+
+def _in_chunks(connection: sa.Connection, ids: list[str], select: Callable[[list[str]], sa.Select[Any]]) -> Iterator[sa.Row[Any]]:
+    for i in range(0, len(ids), _CHUNK):
+        yield from connection.execute(select(ids[i : i + _CHUNK]))
+
+
+def _by_article(
+    connection: sa.Connection,
+    ids: list[str],
+    table: sa.Table,
+    as_dict: Callable[[Mapping[str, Any]], dict[str, Any]],
+) -> dict[str, list[dict[str, Any]]]:
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _in_chunks(connection, ids, lambda some: selects.found_in(table, some)):
+        found[row.article_id].append(as_dict(row._asdict()))
+    return found
+
+
+def _counts(connection: sa.Connection, statement: sa.Select[Any]) -> dict[tuple[str, date], int]:
+    return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
+
+
+def _expected(lives: Iterable[Sequence[Any]], since: date, until: date) -> dict[tuple[str, date], int]:
+    """Count the feeds of each country and day between becoming known and being retired."""
+    counts: defaultdict[tuple[str, date], int] = defaultdict(int)
+    for country, known_since, retired_at in lives:
+        day = max(since, known_since)
+        last = until if retired_at is None else min(until, codec.day_of(retired_at))
+        while day <= last:
+            counts[country, day] += 1
+            day += timedelta(days=1)
+    return counts

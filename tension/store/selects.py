@@ -1,0 +1,181 @@
+"""What the reader asks, as SQL expressions over the tables."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tension.model import Query
+from tension.store.schema import article, feed, fetch, score, sighting, signal
+from tension.text.normal import fold
+
+
+def _raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """Return a column as the driver gives it: the frame reads all its days and instants at once."""
+    return sa.type_coerce(column, sa.types.NullType())
+
+
+#: Columns of `frames.SIGNALS`, in their order.
+_SIGNAL_COLUMNS = (
+    signal.c.id, signal.c.article_id, signal.c.code, signal.c.mode, signal.c.confidence, signal.c.rule,
+    _raw(signal.c.day), signal.c.day_stated, signal.c.place_id, signal.c.place_name, signal.c.place_country,
+    signal.c.lat, signal.c.lon, signal.c.precision, signal.c.language, signal.c.outlet, signal.c.family,
+    signal.c.side, signal.c.outlet_country, _raw(signal.c.first_seen_at),
+)  # fmt: skip
+
+
+def _facets(query: Query) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on signals of the newest scorer version, without those on their day."""
+    chosen = (
+        (signal.c.code, query.codes),
+        (signal.c.place_country, query.countries),
+        (signal.c.language, query.languages),
+        (signal.c.outlet, query.outlets),
+    )
+    conditions: list[sa.ColumnElement[bool]] = [signal.c.current]
+    conditions += [column.in_(values) for column, values in chosen if values]
+    if query.min_confidence > 0:
+        conditions.append(signal.c.confidence >= query.min_confidence)
+    if query.as_known_at is not None:
+        conditions.append(signal.c.first_seen_at <= query.as_known_at)
+    return conditions
+
+
+def signals(query: Query) -> sa.Select[Any]:
+    """Select the signals of a query that have a day within it."""
+    within = signal.c.day.between(query.since, query.until)
+    return sa.select(*_SIGNAL_COLUMNS).where(within, *_facets(query)).order_by(signal.c.day, signal.c.id)
+
+
+def undated(query: Query) -> sa.Select[Any]:
+    """Select the signals of a query that have no day."""
+    return sa.select(*_SIGNAL_COLUMNS).where(signal.c.day.is_(None), *_facets(query)).order_by(signal.c.id)
+
+
+def _n_sightings() -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).where(sighting.c.article_id == article.c.id).scalar_subquery()
+
+
+def _n_signals() -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).where(signal.c.article_id == article.c.id, signal.c.current).scalar_subquery()
+
+
+def _article_columns() -> tuple[sa.ColumnElement[Any], ...]:
+    """Return the columns of `frames.ARTICLES`, in their order."""
+    return (
+        article.c.id, article.c.title, article.c.summary, article.c.url, article.c.outlet, article.c.family,
+        article.c.side, article.c.country, article.c.language, article.c.published_at, article.c.published_date,
+        article.c.first_seen_at, article.c.restated, _n_sightings(), _n_signals(),
+    )  # fmt: skip
+
+
+def _speaks_of_signals(query: Query) -> bool:
+    return bool(query.codes or query.countries or query.min_confidence > 0)
+
+
+def articles(query: Query) -> sa.Select[Any]:
+    """Select the articles of a query, newest first.
+
+    Where it speaks of signals (codes, countries, confidence): those with such a signal in the days of the query.
+    Else: those published in these days.
+    """
+    if _speaks_of_signals(query):
+        within = signal.c.day.between(query.since, query.until)
+        conditions: list[sa.ColumnElement[bool]] = [
+            article.c.id.in_(sa.select(signal.c.article_id).where(within, *_facets(query)))
+        ]
+    else:
+        conditions = [article.c.day.between(query.since, query.until)]
+        conditions += [article.c.language.in_(query.languages)] if query.languages else []
+        conditions += [article.c.outlet.in_(query.outlets)] if query.outlets else []
+        conditions += [article.c.first_seen_at <= query.as_known_at] if query.as_known_at else []
+    newest_first = (article.c.day.desc(), article.c.first_seen_at.desc(), article.c.id)
+    return sa.select(*_article_columns()).where(*conditions).order_by(*newest_first)
+
+
+def search(text: str, query: Query, dialect: str) -> sa.Select[Any]:
+    """Select the articles of a query that have every word of a text, or a longer form of it; in any script."""
+    # Letters and digits only, so that nothing in them can be an operator of either search language.
+    words = re.findall(r"[^\W_]+", fold(text))
+    if not words:
+        return articles(query).where(sa.false())
+    if dialect == "postgresql":
+        wanted = " & ".join(f"'{word}':*" for word in words)
+        has_words = sa.func.to_tsvector(sa.literal_column("'simple'"), article.c.folded).bool_op("@@")(
+            sa.func.to_tsquery(sa.literal_column("'simple'"), wanted)
+        )
+        return articles(query).where(has_words)
+    wanted = " ".join(f'"{word}"*' for word in words)
+    matching = sa.text("SELECT rowid FROM article_text WHERE article_text MATCH :wanted").bindparams(wanted=wanted)
+    return articles(query).where(article.c.n.in_(matching.columns(sa.column("rowid", sa.Integer))))
+
+
+def texts(article_ids: list[str]) -> sa.Select[Any]:
+    """Select articles with their bodies."""
+    return sa.select(*_article_columns(), article.c.body).where(article.c.id.in_(article_ids))
+
+
+def found_in(table: sa.Table, article_ids: list[str]) -> sa.Select[Any]:
+    """Select what the newest reading of some articles found: rows of signal, mention or candidate."""
+    of_newest = (score.c.article_id == table.c.article_id) & (score.c.scorer_version == table.c.scorer_version) & score.c.current
+    rows = sa.select(table).join(score, of_newest).where(table.c.article_id.in_(article_ids))
+    return rows.order_by(table.c.article_id, table.c.n)
+
+
+def feeds(at: datetime, days_ago: tuple[datetime, datetime, datetime]) -> sa.Select[Any]:
+    """Select every feed with the columns of `frames.FEEDS`.
+
+    Args:
+        at: what happened later is left out.
+        days_ago: the instants 1, 7 and 28 days before.
+    """
+    tried = fetch.alias("tried")
+    last = sa.select(sa.func.max(fetch.c.fetched_at)).where(fetch.c.feed_id == feed.c.id, fetch.c.fetched_at <= at)
+    success = last.where(fetch.c.outcome.in_(("ok", "not_modified")))
+    is_last = (tried.c.feed_id == feed.c.id) & (tried.c.fetched_at == last.scalar_subquery())
+    columns = (
+        feed.c.id, feed.c.outlet, feed.c.url, feed.c.language, feed.c.country, feed.c.family, feed.c.side,
+        feed.c.kind, feed.c.panel, feed.c.cadence_minutes,
+        success.scalar_subquery(), tried.c.fetched_at, tried.c.outcome, tried.c.status, tried.c.reason,
+        tried.c.grade, tried.c.next_due_at,
+        *(_delivered(start, at) for start in days_ago),
+        feed.c.min_per_day, feed.c.retired_at.is_not(None) & (feed.c.retired_at <= at),
+    )  # fmt: skip
+    return sa.select(*columns).join_from(feed, tried, is_last, isouter=True).order_by(feed.c.country, feed.c.id)
+
+
+def _delivered(start: datetime, at: datetime) -> sa.ScalarSelect[int]:
+    within = (sighting.c.seen_at > start) & (sighting.c.seen_at <= at)
+    return sa.select(sa.func.count()).where(sighting.c.feed_id == feed.c.id, within).scalar_subquery()
+
+
+def articles_per_day(since: date, until: date) -> sa.Select[Any]:
+    """Select country, day of first sight, number of articles."""
+    counted = sa.select(article.c.country, article.c.seen_day, sa.func.count())
+    return counted.where(article.c.seen_day.between(since, until)).group_by(article.c.country, article.c.seen_day)
+
+
+def answers_per_day(since: date, until: date) -> sa.Select[Any]:
+    """Select country, day, number of feeds that answered at least once."""
+    answered = fetch.c.outcome.in_(("ok", "not_modified")) & fetch.c.day.between(since, until)
+    counted = sa.select(feed.c.country, fetch.c.day, sa.func.count(fetch.c.feed_id.distinct()))
+    return counted.join_from(fetch, feed).where(answered).group_by(feed.c.country, fetch.c.day)
+
+
+def extremes() -> sa.Select[Any]:
+    """Select first and last day of signals and of articles; four seeks in two indexes."""
+    ends = (
+        sa.select(end(table.c.day)).where(*conditions).scalar_subquery()
+        for table, conditions in ((signal, [signal.c.current]), (article, []))
+        for end in (sa.func.min, sa.func.max)
+    )
+    return sa.select(*ends)
+
+
+def distinct(column: sa.Column[str]) -> sa.Select[Any]:
+    """Select the values of an indexed column by seeking from each to the next; far cheaper than DISTINCT."""
+    first = sa.select(sa.func.min(column).label("value")).cte("hop", recursive=True)
+    following = sa.select(sa.func.min(column)).where(column > first.c.value).scalar_subquery()
+    hop = first.union_all(sa.select(following).where(first.c.value.is_not(None)))
+    return sa.select(hop.c.value).where(hop.c.value.is_not(None)).order_by(hop.c.value)

@@ -1,0 +1,221 @@
+"""Write a store: every method is one transaction, repeats are no-ops."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tension.errors import StoreError
+from tension.model import Article, CachingInfo, Feed, Reading
+from tension.store import codec
+from tension.store.codec import Row
+from tension.store.engines import plain_errors, shown
+from tension.store.protocol import Delivery, FetchRecord, Written
+from tension.store.schema import article, candidate, feed, fetch, mention, revision, score, sighting, signal
+
+#: Ids in one `IN (...)`; SQLite takes 32,766 values a statement.
+_CHUNK = 5_000
+
+
+class SqlWriter:
+    """A `StoreWriter` over SQLAlchemy Core."""
+
+    def __init__(self, engine: sa.Engine, url: str) -> None:
+        self._engine = engine
+        self._url = url
+
+    def put_feeds(self, feeds: Iterable[Feed], at: datetime) -> None:
+        given = {f.id: codec.feed_row(f) for f in feeds}
+        with self._batch() as connection:
+            stored = {row["id"]: dict(row) for row in connection.execute(sa.select(feed)).mappings()}
+            new = [row | {"known_since": codec.day_of(at), "retired_at": None} for i, row in given.items() if i not in stored]
+            changed = [row | {"retired_at": None} for i, row in given.items() if i in stored and _differs(row, stored[i])]
+            gone = [i for i, row in stored.items() if i not in given and row["retired_at"] is None]
+            if new:
+                connection.execute(sa.insert(feed), new)
+            for row in changed:
+                connection.execute(sa.update(feed).where(feed.c.id == row["id"]).values(row))
+            if gone:
+                connection.execute(sa.update(feed).where(feed.c.id.in_(gone)).values(retired_at=at))
+            if new or changed or gone:
+                _count(connection, "freshness")
+
+    def known(self, article_ids: Collection[str]) -> set[str]:
+        with self._look() as connection:
+            return {
+                found
+                for ids in _chunks(article_ids)
+                for found in connection.scalars(sa.select(article.c.id).where(article.c.id.in_(ids)))
+            }
+
+    def recent_titles(self, outlets: Collection[str], since: date) -> Mapping[tuple[str, str], str]:
+        titles: dict[tuple[str, str], str] = {}
+        columns = sa.select(article.c.outlet, article.c.title_folded, article.c.id)
+        with self._look() as connection:
+            for some in _chunks(outlets):
+                recent = columns.where(article.c.outlet.in_(some), article.c.seen_day >= since)
+                for outlet, title, found in connection.execute(recent.order_by(article.c.first_seen_at, article.c.n)):
+                    titles.setdefault((outlet, title), found)
+        return titles
+
+    def add(self, deliveries: Sequence[Delivery]) -> Written:
+        articles: dict[str, Row] = {}
+        readings: dict[str, tuple[Reading, datetime]] = {}
+        for d in deliveries:
+            if d.article.id not in articles:
+                articles[d.article.id] = codec.article_row(d.article, d.seen_at)
+            if d.reading is not None:
+                readings.setdefault(d.article.id, (d.reading, d.seen_at))
+        with self._batch() as connection:
+            new = set(_insert_new(connection, article, list(articles.values()), "id"))
+            sightings = _insert_new(connection, sighting, [codec.sighting_row(d) for d in deliveries], "source")
+            fresh = {i: row for i, row in articles.items() if i in new}
+            n_read, n_signals = _insert_readings(connection, readings, fresh)
+            if new or sightings or n_read:
+                _count(connection, "data")
+        return Written(n_articles=len(new), n_sightings=len(sightings), n_signals=n_signals)
+
+    def add_readings(self, readings: Mapping[str, Reading], at: datetime) -> int:
+        missing = readings.keys() - self.known(readings)
+        if missing:
+            raise StoreError(shown(self._url), f"readings of articles that are not stored: {', '.join(sorted(missing)[:3])}")
+        with self._batch() as connection:
+            n_read, n_signals = _insert_readings(connection, {i: (r, at) for i, r in readings.items()}, {})
+            if n_read:
+                _count(connection, "data")
+        return n_signals
+
+    def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
+        done = sa.exists().where(score.c.article_id == article.c.id, score.c.scorer_version == scorer_version)
+        waiting = sa.select(article).where(~done).order_by(article.c.first_seen_at, article.c.id).limit(limit)
+        with self._look() as connection:
+            return tuple(codec.article_of(dict(row)) for row in connection.execute(waiting).mappings())
+
+    def add_fetches(self, fetches: Sequence[FetchRecord]) -> None:
+        rows = [codec.fetch_row(f) for f in fetches]
+        with self._batch() as connection:
+            if _insert_new(connection, fetch, rows, "feed_id"):
+                _count(connection, "freshness")
+
+    def last_fetches(self) -> Mapping[str, FetchRecord]:
+        with self._look() as connection:
+            newest = connection.execute(_newest(_any)).mappings().all()
+            validated = connection.execute(_newest(_validated)).mappings()
+            caching = {row["feed_id"]: CachingInfo(etag=row["etag"], last_modified=row["last_modified"]) for row in validated}
+        return {r["feed_id"]: codec.fetch_of(dict(r), caching.get(r["feed_id"], CachingInfo())) for r in newest}
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _look(self) -> Iterator[sa.Connection]:
+        with plain_errors(self._url), self._engine.connect() as connection:
+            yield connection.execution_options(looking=True)
+
+    @contextmanager
+    def _batch(self) -> Iterator[sa.Connection]:
+        """Give one transaction; writers queue for the counter, so revisions follow the order of commits."""
+        with plain_errors(self._url), self._engine.begin() as connection:
+            connection.execute(sa.select(revision.c.id).with_for_update())
+            yield connection
+
+
+def _any(_of: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.true()
+
+
+def _validated(of: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return the condition of an answer that states how to ask again; a 304 may leave out what it confirms."""
+    states = of.c.etag.is_not(None) | of.c.last_modified.is_not(None)
+    return (of.c.outcome == "ok") | ((of.c.outcome == "not_modified") & states)
+
+
+def _newest(among: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Select each feed's newest fetch among those that fulfil a condition."""
+    other = fetch.alias("other")
+    newest = sa.select(sa.func.max(other.c.fetched_at)).where(other.c.feed_id == feed.c.id, among(other))
+    return sa.select(fetch).join(feed).where(fetch.c.fetched_at == newest.scalar_subquery())
+
+
+def _differs(given: Row, stored: Mapping[str, Any]) -> bool:
+    return stored["retired_at"] is not None or any(stored[name] != value for name, value in given.items())
+
+
+def _chunks(values: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(set(values))
+    return (ordered[i : i + _CHUNK] for i in range(0, len(ordered), _CHUNK))
+
+
+def _count(connection: sa.Connection, counter: str) -> None:
+    connection.execute(sa.update(revision).values({counter: revision.c[counter] + 1}))
+
+
+def _insert_new(connection: sa.Connection, table: sa.Table, rows: list[Row], returned: str) -> list[str]:
+    """Insert what is not there yet; return a column of what really was inserted."""
+    if not rows:
+        return []
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c[returned])
+    return list(connection.scalars(statement, rows))
+
+
+def _insert_readings(
+    connection: sa.Connection, readings: Mapping[str, tuple[Reading, datetime]], fresh: Mapping[str, Row]
+) -> tuple[int, int]:
+    """Store readings of scorer versions that have not read their article yet.
+
+    Args:
+        connection: inside the batch's transaction.
+        readings: reading and instant by article.
+        fresh: rows of the articles that this batch inserted.
+
+    Returns:
+        The numbers of readings and of signals that were new.
+    """
+    scores = [
+        {
+            "article_id": i,
+            "scorer_version": reading.scorer_version,
+            "language": reading.language,
+            "scored_at": at,
+            "current": True,
+        }
+        for i, (reading, at) in readings.items()
+    ]
+    won = _insert_new(connection, score, scores, "article_id")
+    earlier = [i for i in won if i not in fresh]
+    _supersede(connection, {i: readings[i][0].scorer_version for i in earlier})
+    facts = {**fresh, **_facts(connection, earlier)}
+    _insert(connection, candidate, [row for i in won for row in codec.candidate_rows(i, readings[i][0])])
+    _insert(connection, mention, [row for i in won for row in codec.mention_rows(i, readings[i][0])])
+    signals = [row for i in won for row in codec.signal_rows(facts[i], readings[i][0])]
+    _insert(connection, signal, signals)
+    return len(won), len(signals)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def _supersede(connection: sa.Connection, versions: Mapping[str, str]) -> None:
+    """Mark older readings as no longer the newest; they stay."""
+    for version in set(versions.values()):
+        for ids in _chunks([i for i, v in versions.items() if v == version]):
+            for table in (score, signal):
+                older = table.c.article_id.in_(ids) & (table.c.scorer_version != version) & table.c.current
+                connection.execute(sa.update(table).where(older).values(current=False))
+
+
+def _facts(connection: sa.Connection, article_ids: Collection[str]) -> dict[str, Row]:
+    """Return what signals repeat of their articles, as stored."""
+    names = ("id", "day", "language", "outlet", "family", "side", "country", "first_seen_at")
+    columns = sa.select(*(article.c[name] for name in names))
+    return {
+        row["id"]: dict(row)
+        for ids in _chunks(article_ids)
+        for row in connection.execute(columns.where(article.c.id.in_(ids))).mappings()
+    }
