@@ -19,14 +19,17 @@ LONGEST_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One way to a place: the words after the first, and how good a name it is."""
+    """One way to a place: its words, folded and in base form, and how good a name it is."""
 
+    word: str
     rest: tuple[str, ...]
     place: int
     #: The place's main name or one of our own forms; else an alternate name of GeoNames.
     main: bool
     #: Also an ordinary word, a person or another place: counts only beside a second sign.
     weak: bool = False
+    #: Begins with a small letter ("north of Kosovo"), so that a text's capital is not asked for.
+    small: bool = False
 
 
 @dataclass(slots=True)
@@ -38,6 +41,8 @@ class Gazetteer:
     #: Our own list: flashpoints are what this product looks for, so they win over namesakes.
     flashpoint: list[bool] = field(default_factory=list)
     index: dict[str, list[Named]] = field(default_factory=dict)
+    #: First words of names that begin small.
+    small: set[str] = field(default_factory=set)
     #: Folded names of countries that are ordinary words somewhere; they need a second sign.
     ambiguous: frozenset[str] = frozenset()
     #: Exact spellings of countries' abbreviations -> place.
@@ -60,7 +65,9 @@ class Gazetteer:
             words = fold(name).split()
             if not words or len(words) > LONGEST_WORDS or (rank and len("".join(words)) < SHORTEST and not own):
                 continue
-            entry = Named(tuple(words[1:]), number, own or rank == 0, weak)
+            entry = Named(words[0], tuple(words[1:]), number, own or rank == 0, weak, name[:1].islower())
+            if entry.small and entry.rest:
+                self.small.add(entry.word)
             here = self.index.setdefault(words[0], [])
             if not any(e.rest == entry.rest and e.place == number for e in here):
                 here.append(entry)
@@ -105,6 +112,10 @@ def _add_own(gazetteer: Gazetteer, rows: Iterable[dict[str, Any]], *, flashpoint
         number = gazetteer.add(place, names, flashpoint=flashpoint)
         gazetteer.name(number, names, own=True)
         gazetteer.name(number, weak, own=True, weak=True)
+        if "other_names" in row:
+            # The same spot by the other party's name: who says Pazarkule stands on the Turkish side of the gate.
+            beyond = replace(place, name=row["other_names"][0], country=row["other"])
+            gazetteer.name(gazetteer.add(beyond, row["other_names"], flashpoint=flashpoint), row["other_names"], own=True)
 
 
 def _add_countries(gazetteer: Gazetteer) -> None:

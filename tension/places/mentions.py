@@ -9,6 +9,10 @@ from tension.places.gazetteer import LONGEST_WORDS, Gazetteer, Named
 from tension.text.normal import Tokens
 
 
+#: Signs that part a name from its case suffix.
+APOSTROPHES = frozenset("'’ʼ`")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
     """Words that are some place's name."""
@@ -86,22 +90,36 @@ def find_names(tokens: Tokens, language: str, gazetteer: Gazetteer) -> list[Name
         words, readings = 0, ()
         if not matter or tokens.capital[index]:
             words, readings = readings_at(index, tokens, language, gazetteer)
+        elif not gazetteer.small.isdisjoint(bases(language, tokens.folded[index])):
+            words, readings = readings_at(index, tokens, language, gazetteer)
+            readings = tuple(r for r in readings if r.small and r.rest)
+            words = words if readings else 0
         if words:
             found.append(_name(index, min(words, LONGEST_WORDS), readings, tokens, language))
         index += max(words, 1)
     return found
 
 
+def _has_locative_suffix(last: int, tokens: Tokens, language: str) -> bool:
+    """Tell whether an apostrophe and a case suffix that says *where* follow a name, as Turkish writes it."""
+    suffixes = assets.read_toml("gazetteer", "endings.toml").get(language, {}).get("suffixes", "")
+    following = last + 1
+    if not suffixes or following >= len(tokens) or tokens.starts[following] - tokens.ends[last] != 1:
+        return False
+    return tokens.text[tokens.ends[last]] in APOSTROPHES and tokens.folded[following] in suffixes.split()
+
+
 def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, language: str) -> Name:
     locatives = _endings(language)[1]
     before = index - 1 if index and tokens.sentence[index - 1] == tokens.sentence[index] else None
     last = index + words - 1
+    suffixed = _has_locative_suffix(last, tokens, language)
     after = last + 1 if last + 1 < len(tokens) and tokens.clause[last + 1] == tokens.clause[last] else None
     return Name(
         first=index,
         last=last,
         readings=readings,
-        locative=before is not None and tokens.folded[before] in locatives,
+        locative=suffixed or (before is not None and tokens.folded[before] in locatives),
         opening=before is None,
         beside_name=any(
             i is not None and tokens.capital[i] and tokens.clause[i] == tokens.clause[index]

@@ -12,7 +12,7 @@ from tension import assets
 from tension.model import Article, Field, PlaceMention, Precision, Span
 from tension.places.actors import countries_of, institution_at
 from tension.places.gazetteer import Gazetteer, Named, gazetteer
-from tension.places.mentions import Name, bases, capitals_matter, find_names
+from tension.places.mentions import Name, capitals_matter, find_names
 from tension.text.normal import Tokens, tokenise
 
 #: Settlements below this size need a sign that the word is a place.
@@ -49,11 +49,6 @@ def _common_words() -> frozenset[tuple[str, str]]:
         return frozenset((row["language"], row["word"]) for row in csv.DictReader(lines))
 
 
-def _is_common(name: Name, language: str, tokens: Tokens) -> bool:
-    words = bases(language, tokens.folded[name.first])
-    return any((language, word) in _common_words() for word in words)
-
-
 def _believable(
     name: Name, named: Named, context: frozenset[str], tokens: Tokens, language: str, *, titled: bool
 ) -> bool:
@@ -66,7 +61,7 @@ def _believable(
         return place.country in context and (name.locative or not name.beside_name)
     if place.precision is Precision.COUNTRY or named.rest:
         return True
-    if _is_common(name, language, tokens):
+    if (language, named.word) in _common_words():
         known = named.main and size >= SMALL
         return name.locative or (known and not name.opening and not name.beside_name and not titled) or size >= LARGE * 4
     if gaz.flashpoint[named.place] or name.locative:

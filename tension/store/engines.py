@@ -118,8 +118,6 @@ def _postgresql(parsed: sa.URL, *, writing: bool) -> sa.Engine:
     engine = sa.create_engine(
         parsed,
         pool_pre_ping=True,
-        # Many rows a statement: a third of the time of one by one.
-        use_insertmanyvalues_wo_returning=True,
         hide_parameters=True,
         # A reader's method may ask twice and must see one state of the store.
         isolation_level="READ COMMITTED" if writing else "REPEATABLE READ",

@@ -48,12 +48,14 @@ def open_reader(url: str) -> StoreReader:
 
 
 def _checked(url: str, engine: sa.Engine, check: Callable[[], None]) -> None:
+    passed = False
     try:
         with plain_errors(url):
             check()
-    except StoreError:
-        engine.dispose()
-        raise
+        passed = True
+    finally:
+        if not passed:
+            engine.dispose()
 
 
 def _make_folder(url: str, folder: Path) -> None:

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tension.errors import StoreError
 from tension.model import Article, CachingInfo, Feed, Reading
 from tension.store import codec
+from tension.store.bulk import insert, insert_new
 from tension.store.codec import Row
 from tension.store.engines import plain_errors, shown
 from tension.store.protocol import Delivery, FetchRecord, Written
@@ -70,8 +70,8 @@ class SqlWriter:
             if d.reading is not None:
                 readings.setdefault(d.article.id, (d.reading, d.seen_at))
         with self._batch() as connection:
-            new = set(_insert_new(connection, article, list(articles.values()), "id"))
-            sightings = _insert_new(connection, sighting, [codec.sighting_row(d) for d in deliveries], "source")
+            new = set(insert_new(connection, article, list(articles.values()), "id"))
+            sightings = insert_new(connection, sighting, [codec.sighting_row(d) for d in deliveries], "source")
             fresh = {i: row for i, row in articles.items() if i in new}
             n_read, n_signals = _insert_readings(connection, readings, fresh)
             if new or sightings or n_read:
@@ -97,7 +97,7 @@ class SqlWriter:
     def add_fetches(self, fetches: Sequence[FetchRecord]) -> None:
         rows = [codec.fetch_row(f) for f in fetches]
         with self._batch() as connection:
-            if _insert_new(connection, fetch, rows, "feed_id"):
+            if insert_new(connection, fetch, rows, "feed_id"):
                 _count(connection, "freshness")
 
     def last_fetches(self) -> Mapping[str, FetchRecord]:
@@ -153,15 +153,6 @@ def _count(connection: sa.Connection, counter: str) -> None:
     connection.execute(sa.update(revision).values({counter: revision.c[counter] + 1}))
 
 
-def _insert_new(connection: sa.Connection, table: sa.Table, rows: list[Row], returned: str) -> list[str]:
-    """Insert what is not there yet; return a column of what really was inserted."""
-    if not rows:
-        return []
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(table.c[returned])
-    return list(connection.scalars(statement, rows))
-
-
 def _insert_readings(
     connection: sa.Connection, readings: Mapping[str, tuple[Reading, datetime]], fresh: Mapping[str, Row]
 ) -> tuple[int, int]:
@@ -185,20 +176,15 @@ def _insert_readings(
         }
         for i, (reading, at) in readings.items()
     ]
-    won = _insert_new(connection, score, scores, "article_id")
+    won = insert_new(connection, score, scores, "article_id")
     earlier = [i for i in won if i not in fresh]
     _supersede(connection, {i: readings[i][0].scorer_version for i in earlier})
     facts = {**fresh, **_facts(connection, earlier)}
-    _insert(connection, candidate, [row for i in won for row in codec.candidate_rows(i, readings[i][0])])
-    _insert(connection, mention, [row for i in won for row in codec.mention_rows(i, readings[i][0])])
+    insert(connection, candidate, [row for i in won for row in codec.candidate_rows(i, readings[i][0])])
+    insert(connection, mention, [row for i in won for row in codec.mention_rows(i, readings[i][0])])
     signals = [row for i in won for row in codec.signal_rows(facts[i], readings[i][0])]
-    _insert(connection, signal, signals)
+    insert(connection, signal, signals)
     return len(won), len(signals)
-
-
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
-    if rows:
-        connection.execute(sa.insert(table), rows)
 
 
 def _supersede(connection: sa.Connection, versions: Mapping[str, str]) -> None:
