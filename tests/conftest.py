@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 
 from tension.model import (
     Article,
@@ -26,6 +27,12 @@ from tension.model import (
     Span,
 )
 from tension.store import Delivery, FetchRecord
+
+# Speed is measured in tests/benchmarks, never asserted in a test: no deadline for an example.
+settings.register_profile(
+    "karaula", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("karaula")
 
 # --- stores: SQLite and a real PostgreSQL -----------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ def test_migrations_lead_to_the_schema(store_url: str) -> None:
         differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     engine.dispose()
 
-    assert [] == differences
+    assert differences == []
 
 
 def test_schema_versions_are_those_of_the_migrations() -> None:
@@ -59,7 +59,7 @@ def test_sqlite_is_set_up_for_two_doors(sqlite_url: str) -> None:
         ]
     engine.dispose()
 
-    assert ["wal", 1, 1] == stated
+    assert stated == ["wal", 1, 1]
 
 
 @pytest.mark.parametrize("version", ["9999", "abc"])
@@ -84,7 +84,7 @@ def test_reader_does_not_create(sqlite_url: str, tmp_path: Path) -> None:
     """Where there is no store yet, a reader says so and makes nothing."""
     with pytest.raises(StoreError, match="does not exist yet"):
         open_reader(sqlite_url)
-    assert [] == list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_reader_of_an_empty_database(postgresql_url: str) -> None:
@@ -195,3 +195,15 @@ def test_interrupted_migration_leaves_nothing(store_url: str, monkeypatch: pytes
         open_reader(store_url)
     open_writer(store_url).close()
     open_reader(store_url).close()
+
+
+def test_read_only_medium(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store on a medium that takes no files beside it (an image, a read-only volume) can be read."""
+    open_writer(sqlite_url).close()
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    monkeypatch.setattr("os.access", lambda *_: False)  # the superuser may write everywhere, whatever the mode says
+
+    reader = open_reader(sqlite_url)
+    assert reader.span() is None
+    assert [file] == list(file.parent.iterdir())
+    reader.close()

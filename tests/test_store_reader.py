@@ -22,7 +22,7 @@ def writer(store_url: str, records: Any) -> Iterator[StoreWriter]:
 
 
 @pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
+def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:  # noqa: ARG001 - it makes the store
     made = open_reader(store_url)
     yield made
     made.close()
@@ -114,8 +114,8 @@ def test_signal_says_what_its_day_is(reader: StoreReader, everything: Query, rec
 
     assert (pd.Timestamp(records.day(20)), "happened") == tuple(dated.loc["troops", ["day", "day_stated"]])
     assert (pd.Timestamp(records.day(25)), "published") == tuple(dated.loc["protest", ["day", "day_stated"]])
-    assert ["hate_speech"] == list(undated["code"])
-    assert ["unknown"] == list(undated["day_stated"])
+    assert list(undated["code"]) == ["hate_speech"]
+    assert list(undated["day_stated"]) == ["unknown"]
     assert undated["day"].isna().all()
 
 
@@ -133,9 +133,9 @@ def test_articles_follow_the_query(reader: StoreReader, everything: Query, recor
     plain = reader.articles(everything)
     placed = reader.articles(Query(since=records.day(1), until=records.day(20), countries=("XK",)))
 
-    assert [("a1", 1, 2), ("a2", 1, 1)] == list(plain[["article_id", "n_sightings", "n_signals"]].itertuples(index=False))
-    assert ["a2"] == list(placed["article_id"])
-    assert ["a2"] == list(reader.articles(Query(since=records.day(1), until=records.day(30), outlets=("Other",)))["article_id"])
+    assert list(plain[["article_id", "n_sightings", "n_signals"]].itertuples(index=False)) == [("a1", 1, 2), ("a2", 1, 1)]
+    assert list(placed["article_id"]) == ["a2"]
+    assert list(reader.articles(Query(since=records.day(1), until=records.day(30), outlets=("Other",)))["article_id"]) == ["a2"]
 
 
 def test_evidence_is_whole(reader: StoreReader, writer: StoreWriter, records: Any) -> None:
@@ -150,8 +150,8 @@ def test_evidence_is_whole(reader: StoreReader, writer: StoreWriter, records: An
     frame = reader.evidence(["a2", "missing", "a1", "a2"]).set_index("article_id")
     first = frame.loc["a1"]
     span = {"field": "title", "start": 0, "end": 8, "text": "Barikade"}
-    assert ["a2", "a1"] == list(frame.index)
-    assert [[], [], []] == list(frame.loc["a2", ["signals", "mentions", "candidates"]])
+    assert list(frame.index) == ["a2", "a1"]
+    assert list(frame.loc["a2", ["signals", "mentions", "candidates"]]) == [[], [], []]
     assert [[span], None, "Leposavić"] == [first["signals"][0][k] for k in ("evidence", "cue")] + [
         first["signals"][0]["place"]["name"]
     ]
@@ -165,7 +165,7 @@ def test_evidence_is_of_the_newest_scorer(reader: StoreReader, writer: StoreWrit
     writer.add_readings({"a1": records.reading(records.signal("troops"), version="v2", mentions=())}, records.now)
 
     row = reader.evidence(["a1"]).iloc[0]
-    assert [["troops"], ["troops"], []] == [[c["code"] for c in row[n]] for n in ("signals", "candidates")] + [row["mentions"]]
+    assert [[c["code"] for c in row[n]] for n in ("signals", "candidates")] + [row["mentions"]] == [["troops"], ["troops"], []]
 
 
 def test_feeds_report_their_state(reader: StoreReader, writer: StoreWriter, records: Any) -> None:
@@ -177,7 +177,7 @@ def test_feeds_report_their_state(reader: StoreReader, writer: StoreWriter, reco
         writer.add([records.delivery(f"a{n}", seen_at=records.now - timedelta(days=days))])
 
     now, then = (reader.feeds(at).set_index("feed_id").loc["rs-outlet"] for at in (failed_at, records.now))
-    assert [1, 2, 3] == list(now[["n_1d", "n_7d", "n_28d"]])
+    assert list(now[["n_1d", "n_7d", "n_28d"]]) == [1, 2, 3]
     assert [records.now, failed_at, "failed", 503, "overloaded", "temporary"] == list(
         now[["last_success_at", "last_attempt_at", "outcome", "status", "reason", "grade"]]
     )
@@ -192,7 +192,7 @@ def test_feeds_that_are_no_longer_given_are_retired(reader: StoreReader, writer:
     retired = reader.feeds(records.now).set_index("feed_id")
     writer.put_feeds([records.feed(), records.feed("xk-other", country="XK")], records.now)
 
-    assert {"rs-outlet": False, "xk-other": True} == retired["retired"].to_dict()
+    assert retired["retired"].to_dict() == {"rs-outlet": False, "xk-other": True}
     assert retired.loc["rs-outlet", "side"] == "other"
     assert not reader.feeds(records.now)["retired"].any()
 
@@ -216,18 +216,18 @@ def test_coverage_counts_days_of_first_sight(reader: StoreReader, writer: StoreW
 def test_options_and_span(reader: StoreReader, records: Any) -> None:
     """The store says what can be asked for."""
     assert (records.day(20), records.day(25)) == reader.span()
-    assert {
+    assert reader.options() == {
         "countries": ("XK",),
         "languages": ("sq", "sr"),
         "outlets": ("Other", "Outlet"),
         "codes": ("border_blockade", "hate_speech", "protest", "troops"),
-    } == reader.options()
+    }
 
 
 def test_empty_store_has_no_span_and_no_options(reader: StoreReader) -> None:
     """An empty store says so."""
     assert reader.span() is None
-    assert {"countries": (), "languages": (), "outlets": (), "codes": ()} == reader.options()
+    assert reader.options() == {"countries": (), "languages": (), "outlets": (), "codes": ()}
 
 
 @pytest.mark.usefixtures("four")

@@ -28,7 +28,7 @@ def writer(store_url: str, records: Any) -> Iterator[StoreWriter]:
 
 
 @pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
+def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:  # noqa: ARG001 - it makes the store
     made = open_reader(store_url)
     yield made
     made.close()
@@ -52,7 +52,7 @@ def test_repeat_is_no_op(writer: StoreWriter, reader: StoreReader, records: Any,
     writer.add(batch)
     before = (reader.watermark(), reader.freshness(), reader.signals(everything))
 
-    assert NOTHING == writer.add(batch)
+    assert writer.add(batch) == NOTHING
     assert before[:2] == (reader.watermark(), reader.freshness())
     assert before[2].equals(reader.signals(everything))
 
@@ -135,7 +135,7 @@ def test_recent_titles(writer: StoreWriter, records: Any) -> None:
     old = records.delivery(records.article("a4", title="Stara vest"), seen_at=records.now - timedelta(days=9))
     writer.add([records.delivery("a1"), records.delivery(cyrillic), records.delivery(other), old])
 
-    assert {("Outlet", "barikade u leposavicu"): "a1"} == writer.recent_titles(["Outlet"], records.day(20))
+    assert writer.recent_titles(["Outlet"], records.day(20)) == {("Outlet", "barikade u leposavicu"): "a1"}
 
 
 def test_newer_scorer_stands_beside_the_old(writer: StoreWriter, reader: StoreReader, records: Any, everything: Query) -> None:
@@ -145,9 +145,9 @@ def test_newer_scorer_stands_beside_the_old(writer: StoreWriter, reader: StoreRe
 
     assert writer.add_readings(newer, records.now) == 1
     assert writer.add_readings(newer, records.now) == 0
-    assert NOTHING == writer.add([records.delivery("a1", records.signal())])
+    assert writer.add([records.delivery("a1", records.signal())]) == NOTHING
     shown = reader.signals(everything).set_index("article_id")["code"]
-    assert {"a1": "protest", "a2": "border_blockade"} == shown.to_dict()
+    assert shown.to_dict() == {"a1": "protest", "a2": "border_blockade"}
 
 
 def test_newer_scorer_may_find_nothing(writer: StoreWriter, reader: StoreReader, records: Any, everything: Query) -> None:
@@ -169,11 +169,11 @@ def test_unscored(writer: StoreWriter, records: Any) -> None:
     old = records.delivery("a2", reading=None, seen_at=records.now - timedelta(days=1))
     writer.add([records.delivery("a1", reading=None), old, records.delivery("a3", records.signal())])
 
-    assert ["a2", "a1"] == [a.id for a in writer.unscored("v1", 10)]
-    assert ["a2", "a1", "a3"] == [a.id for a in writer.unscored("v2", 10)]
+    assert [a.id for a in writer.unscored("v1", 10)] == ["a2", "a1"]
+    assert [a.id for a in writer.unscored("v2", 10)] == ["a2", "a1", "a3"]
     assert (replace(old.article, first_seen_at=old.seen_at),) == tuple(writer.unscored("v1", 1))
     writer.add_readings({"a2": records.reading()}, records.now)
-    assert ["a1"] == [a.id for a in writer.unscored("v1", 10)]
+    assert [a.id for a in writer.unscored("v1", 10)] == ["a1"]
 
 
 def test_last_fetches(writer: StoreWriter, records: Any) -> None:
@@ -238,7 +238,7 @@ def test_kill_leaves_whole_batches(store_url: str, writer: StoreWriter) -> None:
         reported = [process.stdout.readline() for _ in range(5)]
         os.kill(process.pid, signal.SIGKILL)
 
-    assert ["0\n", "1\n", "2\n", "3\n", "4\n"] == reported
+    assert reported == ["0\n", "1\n", "2\n", "3\n", "4\n"]
     kept = len(writer.unscored("v1", 1_000_000))
     assert kept >= 500
     assert kept % 100 == 0

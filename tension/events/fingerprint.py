@@ -4,6 +4,8 @@ First version: reports of one signal family at one resolved place on one day are
 or without a day, stands alone. The fingerprint is a pure function of a signal, so ids never depend on order of arrival.
 """
 
+from typing import Any
+
 import pandas as pd
 
 from tension.model import Mode
@@ -53,13 +55,24 @@ def events(signals: pd.DataFrame) -> pd.DataFrame:
     found = first.assign(
         family=first["code"].map({c: t.family for c, t in types.items()}),
         part=first["code"].map({c: t.part for c, t in types.items()}),
-        codes=grouped["code"].agg(lambda s: tuple(dict.fromkeys(s))),
+        codes=_distinct(rows, "code"),
         n_reports=grouped["article_id"].nunique(),
         n_independent=grouped["family_of_publisher"].nunique(),
-        languages=grouped["language"].agg(lambda s: tuple(sorted(set(s.astype(str))))),
+        languages=_distinct(rows, "language").map(lambda values: tuple(sorted(values))),
         confidence=grouped["confidence"].max(),
-        article_ids=grouped["article_id"].agg(lambda s: tuple(dict.fromkeys(s))),
+        article_ids=_distinct(rows, "article_id"),
     )
     found["weight"] = found["base"] * (1.0 - 2.0 ** -found["n_independent"].astype(float))
     ordered = found.reset_index().sort_values(["weight", "event"], ascending=[False, True], kind="stable")
     return ordered[list(COLUMNS)].reset_index(drop=True)
+
+
+def _distinct(rows: pd.DataFrame, column: str) -> "pd.Series[Any]":
+    """Return the distinct values of a column by event, in the order of the rows.
+
+    One pass in Python: an aggregation by groups calls a function per event and takes ten times as long.
+    """
+    values: dict[str, dict[str, None]] = {}
+    for event, value in zip(rows["event"], rows[column].astype(str), strict=True):
+        values.setdefault(event, {})[value] = None
+    return pd.Series({event: tuple(found) for event, found in values.items()}, dtype=object)

@@ -18,7 +18,7 @@ from tension.text.normal import Tokens, tokenise
 #: Settlements below this size need a sign that the word is a place.
 SMALL = 3_000
 #: Above this size a name is known well enough to stand beside other capitalised words.
-LARGE = 60_000
+LARGE = 150_000
 #: Words of this length are capitalised in title case, whatever their kind.
 LONG_WORD = 5
 #: The country whose places a language's press means by default.

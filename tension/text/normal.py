@@ -16,7 +16,7 @@ from tension import assets
 #: Marks that join letters into one word although they are none: combining marks, soft hyphen, zero-width signs.
 _INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _WORD = re.compile(rf"[^\W_][\w{_INSIDE}]*")
-_DROPPED = re.compile(rf"[{_INSIDE}_]")
+_DROPPED = re.compile(r"[\W_]")
 #: What ends a sentence between two words.
 _SENTENCE_END = re.compile(r"[.!?…;\n]|\|")
 _CLAUSE_END = re.compile(r"[,:()\[\]]|\s[-–—]\s|[–—]")
@@ -54,7 +54,7 @@ def fold_token(token: str) -> str:
 
 def fold(text: str) -> str:
     """Return the folded words of a text, joined by single spaces: the form that searches compare."""
-    return " ".join(fold_token(m.group()) for m in _WORD.finditer(text))
+    return " ".join(filter(None, (fold_token(m.group()) for m in _WORD.finditer(text))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,15 @@ def tokenise(text: str) -> Tokens:
     before = ""
     for match in _WORD.finditer(text):
         start, end = match.span()
+        word = fold_token(match.group())
+        if not word:
+            continue
         if starts:
             new_sentence, new_clause = _breaks(text[last:start], before)
             sentence += new_sentence
             clause += new_clause
         before = match.group()
-        folded.append(fold_token(before))
+        folded.append(word)
         starts.append(start)
         ends.append(end)
         sentences.append(sentence)
