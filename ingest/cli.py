@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from ingest.commands import export, index, score
+from ingest.commands import backfill, export, index, refresh, replay, score
 from ingest.commands.console import Exit, err
 from tension.errors import KaraulaError
 
@@ -21,6 +21,9 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("score")(score.score)
+app.command("refresh")(refresh.refresh)
+app.command("backfill")(backfill.backfill)
+app.command("replay")(replay.replay)
 app.command("export")(export.export)
 app.command("index")(index.index)
 

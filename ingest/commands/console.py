@@ -23,8 +23,8 @@ class Exit(IntEnum):
     OFFLINE = 4
 
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def complain(name: object, problems: Sequence[tuple[int, str]], most: int = 20) -> None:

@@ -218,8 +218,8 @@ def _of_place(*, nullable: bool) -> tuple[sa.Column[Any], ...]:
         sa.Column("place_id", sa.Text, nullable=nullable),
         sa.Column("place_name", sa.Text, nullable=nullable),
         sa.Column("place_country", sa.Text, nullable=nullable),
-        _number("lat", nullable=nullable),
-        _number("lon", nullable=nullable),
+        _number("lat", nullable=True),
+        _number("lon", nullable=True),
         sa.Column("precision", sa.Text, nullable=nullable),
         _number("radius_km", nullable=True),
     )

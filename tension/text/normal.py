@@ -76,13 +76,18 @@ class Tokens:
         return len(self.folded)
 
 
+@lru_cache(maxsize=1)
+def _abbreviations() -> frozenset[str]:
+    return frozenset(assets.read_toml("lexicon", "letters.toml")["abbreviations"]["words"].split())
+
+
 def _breaks(gap: str, before: str) -> tuple[bool, bool]:
     """Tell whether the gap after the word `before` ends a sentence, and whether it ends a clause."""
     if gap == " ":
         return False, False
     if _SENTENCE_END.search(gap):
         # "20. septembra", "A. Kurti": a number or an initial before the stop does not end a sentence.
-        if gap.startswith(".") and "\n" not in gap and (before.isdigit() or len(before) == 1):
+        if gap.startswith(".") and "\n" not in gap and (before.isdigit() or len(before) == 1 or before in _abbreviations()):
             return False, False
         if gap.startswith(".") and len(gap) == 1:
             return False, False
@@ -99,22 +104,20 @@ def tokenise(text: str) -> Tokens:
     clauses: list[int] = []
     capitals: list[bool] = []
     sentence = clause = last = 0
-    before = ""
     for match in _WORD.finditer(text):
         start, end = match.span()
         word = fold_token(match.group())
         if not word:
             continue
         if starts:
-            new_sentence, new_clause = _breaks(text[last:start], before)
+            new_sentence, new_clause = _breaks(text[last:start], folded[-1])
             sentence += new_sentence
             clause += new_clause
-        before = match.group()
         folded.append(word)
         starts.append(start)
         ends.append(end)
         sentences.append(sentence)
         clauses.append(clause)
-        capitals.append(before[0].isupper())
+        capitals.append(text[start].isupper())
         last = end
     return Tokens(text, tuple(folded), tuple(starts), tuple(ends), tuple(sentences), tuple(clauses), tuple(capitals))

@@ -1,0 +1,83 @@
+"""`karaula refresh`: one round over the feeds."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest import pipeline
+from ingest.catalogue import load_catalogue
+from ingest.commands import options
+from ingest.commands.console import Exit, out, progress
+from ingest.opml import read_opml
+from ingest.report import RoundReport
+from ingest.retrieve import RetrieveOptions, user_agent
+from tension.model import Feed
+from tension.settings import Settings
+from tension.store import StoreWriter, open_writer
+
+
+def feeds_of(settings: Settings, opml: Path | None = None) -> tuple[Feed, ...]:
+    """Return the feeds to ask: the given OPML, or the catalogue with what the operator imported.
+
+    Raises:
+        InputError: an OPML file is broken.
+        AssetError: the catalogue is.
+    """
+    chosen = opml or settings.feeds
+    if chosen is not None:
+        return read_opml(chosen)
+    feeds = {feed.url: feed for feed in load_catalogue()}
+    for file in sorted(options.imported_lists().glob("*.opml")):
+        for feed in read_opml(file):
+            feeds.setdefault(feed.url, feed)
+    return tuple(feeds.values())
+
+
+def retrieval(settings: Settings, allow_hosts: Sequence[str] = ()) -> RetrieveOptions:
+    """Return how to ask, from the settings."""
+    return RetrieveOptions(
+        clock=lambda: datetime.now(UTC),
+        user_agent=user_agent(settings.contact, version("karaula")),
+        allow_hosts=frozenset(h.lower() for h in allow_hosts),
+        n_at_once=settings.concurrency,
+    )
+
+
+def run_round(
+    feeds: Sequence[Feed], writer: StoreWriter, settings: Settings, now: datetime, allow_hosts: Sequence[str] = ()
+) -> RoundReport:
+    """Run one round with a progress bar on stderr."""
+    with progress("refreshing feeds", len(feeds)) as advance:
+        return asyncio.run(
+            pipeline.run(feeds, writer, options=retrieval(settings, allow_hosts), now=now, on_done=lambda _: advance(1))
+        )
+
+
+def refresh(
+    feeds: options.Feeds = None,
+    store: options.Store = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="a host inside the own network (loopback included) that may be asked; may be repeated")
+    ] = None,
+    now: options.Now = None,
+    as_json: options.Json = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Ask every feed once and store what is new. Exit code 4: none could be reached."""
+    settings = options.settings(store)
+    chosen = feeds_of(settings, feeds)
+    writer = open_writer(settings.store)
+    try:
+        report = run_round(chosen, writer, settings, options.moment(now), allow_host or ())
+    finally:
+        writer.close()
+    if as_json:
+        out.print_json(data=report.as_dict())
+    else:
+        out.print(report.as_text(), markup=False)
+    if chosen and not report.feeds_answered:
+        raise typer.Exit(Exit.OFFLINE)

@@ -1,0 +1,113 @@
+"""Addresses of articles: one to follow, one to compare. Pure and idempotent.
+
+The address to follow is tidied only where that cannot break it. The address to compare goes further: `www.`, `m.` and
+AMP variants of one page are one page. (courlan is not used for this: its tracker patterns also drop parameters that
+name the article on sites of the region, and its repair of doubled addresses follows addresses inside a query.)
+"""
+
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
+
+from tension import assets
+
+_PORTS = {"http": 80, "https": 443}
+_ESCAPED = re.compile(r"%[0-9a-fA-F]{2}")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SAFE_PATH = "/!$&'()*+,;=:@~%"
+_SAFE_QUERY = "/!$'()*+,;=:@~%?"
+_SLASHES = re.compile(r"/{2,}")
+_DOTS = re.compile(r"/\.(?=/|$)")
+_AMP_PATH = re.compile(r"/amp(?=/|$)|(?<=\.)amp\.(?=html?$)", re.IGNORECASE)
+_VARIANTS = ("www.", "m.", "amp.", "mobile.")
+_MAX_LENGTH = 2_000
+
+
+def tidy_url(link: str, base: str = "") -> str | None:
+    """Return an address to follow: absolute, without fragment, tracking parameters and `..`; None if it is none.
+
+    >>> tidy_url("../a?utm_source=rss&id=7#top", "https://www.Example.com/x/y")
+    'https://www.example.com/a?id=7'
+    """
+    stated = "".join(c for c in link.strip() if c.isprintable())
+    try:
+        parts = urlsplit(urljoin(base, stated))
+        host, port = _host(parts), parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not host:
+        return None
+    netloc = host if port in {None, _PORTS[parts.scheme]} else f"{host}:{port}"
+    url = urlunsplit((parts.scheme, netloc, _path(parts.path), _query(parts.query), ""))
+    return url if len(url) <= _MAX_LENGTH else None
+
+
+def canonical_url(link: str, base: str = "") -> str | None:
+    """Return the address under which sightings of one page meet; for comparing, not for following.
+
+    >>> canonical_url("http://m.example.com/a/amp/?fbclid=1")
+    'https://example.com/a'
+    """
+    tidy = tidy_url(link, base)
+    if tidy is None:
+        return None
+    parts = urlsplit(tidy)
+    netloc = parts.netloc
+    while (prefix := next((v for v in _VARIANTS if netloc.startswith(v)), None)) and "." in netloc.removeprefix(prefix):
+        netloc = netloc.removeprefix(prefix)
+    path, before = parts.path, None
+    while path != before:
+        before = path
+        path = _path(_AMP_PATH.sub("", path)).rstrip("/")
+    query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
+    return urlunsplit(("https", netloc, path, query, ""))
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".").lower()
+    if ":" in host:
+        return f"[{host}]"
+    try:
+        ascii_host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError:
+        return ""
+    # What is left must look like a host: `urlsplit` lets anything through.
+    return ascii_host if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", ascii_host) else ""
+
+
+def _path(path: str) -> str:
+    """Return a path without `.`, `..` and doubled slashes, with escapes in one notation."""
+    kept: list[str] = []
+    plain = _SLASHES.sub("/", _same_escapes(path, _SAFE_PATH))
+    for part in plain.split("/"):
+        if part == "..":
+            kept = kept[:-1] if len(kept) > 1 else kept
+        elif part != ".":
+            kept.append(part)
+    ended = plain.endswith(("/", "/.", "/.."))
+    return "/" + "/".join(p for p in kept if p) + ("/" if ended and any(kept) else "")
+
+
+def _same_escapes(text: str, safe: str) -> str:
+    def normal(match: re.Match[str]) -> str:
+        char = unquote(match[0], errors="replace")
+        return char if char in _UNRESERVED else match[0].upper()
+
+    return re.sub(r"%(?![0-9a-fA-F]{2})", "%25", _ESCAPED.sub(normal, quote(text, safe=safe)))
+
+
+def _query(query: str) -> str:
+    kept = [p for p in query.replace("&amp;", "&").split("&") if p and not _is_tracking(p)]
+    return _same_escapes("&".join(kept), _SAFE_QUERY + "&")
+
+
+def _is_tracking(parameter: str) -> bool:
+    name, _, value = unquote(parameter).lower().partition("=")
+    prefixes, names, values = _tracking()
+    return name in names or name.startswith(prefixes) or value in values.get(name, ())
+
+
+@lru_cache(maxsize=1)
+def _tracking() -> tuple[tuple[str, ...], frozenset[str], dict[str, list[str]]]:
+    data = assets.read_toml("feeds", "tracking.toml")
+    return tuple(data["prefixes"]), frozenset(data["names"]), data["values"]
