@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from ingest.commands import backfill, export, index, refresh, replay, score
+from ingest.commands import backfill, doctor, export, feeds, index, refresh, replay, score, up, watch
 from ingest.commands.console import Exit, err
 from tension.errors import KaraulaError
 
@@ -20,12 +20,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("score")(score.score)
+app.command("up")(up.up)
 app.command("refresh")(refresh.refresh)
+app.command("watch")(watch.watch)
+app.command("score")(score.score)
 app.command("backfill")(backfill.backfill)
 app.command("replay")(replay.replay)
 app.command("export")(export.export)
 app.command("index")(index.index)
+app.add_typer(feeds.app, name="feeds")
+app.command("doctor")(doctor.doctor)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ def _within(hits: Sequence[Hit], trigger: Hit, window: int, side: str, tokens: T
     best_gap = window + 1
     start = bisect_left(hits, Hit(trigger.first - window - 12, 0))
     for hit in hits[start:]:
-        if hit.first > trigger.last + window:
+        if hit.first > trigger.last + window + 1:
             break
         after = hit.first > trigger.last
         if not after and hit.last >= trigger.first:

@@ -1,0 +1,88 @@
+"""`karaula doctor`: what is wrong, and what to do about it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import typer
+
+from ingest.commands import options
+from ingest.commands.console import Exit, out
+from ingest.commands.refresh import feeds_of
+from tension.errors import KaraulaError
+from tension.places.gazetteer import gazetteer
+from tension.scoring.lexicon import lexicon
+from tension.settings import Settings
+from tension.store import open_reader
+from tension.text.language import LANGUAGES
+
+#: A store that has not heard of any feed for longer than this is stale.
+STALE = timedelta(hours=2)
+
+
+def _python(_: Settings) -> str:
+    return f"Python {sys.version.split()[0]}"
+
+
+def _knowledge(_: Settings) -> str:
+    n_rules = sum(len(lexicon(language).rules) for language in LANGUAGES)
+    return f"{n_rules} rules in {len(LANGUAGES)} language groups, {len(gazetteer().places)} places"
+
+
+def _catalogue(settings: Settings) -> str:
+    return f"{len(feeds_of(settings))} feeds in the catalogue"
+
+
+def _live(settings: Settings) -> str:
+    return _store(settings.store, "live store")
+
+
+def _replay(settings: Settings) -> str:
+    return _store(settings.replay, "replay archive")
+
+
+def _store(url: str, name: str) -> str:
+    reader = open_reader(url)
+    try:
+        span = reader.span()
+    finally:
+        reader.close()
+    return f"{name}: {span[0]} to {span[1]}" if span else f"{name}: nothing dated in it yet; run karaula refresh"
+
+
+def _freshness(settings: Settings) -> str:
+    now = datetime.now(UTC)
+    reader = open_reader(settings.store)
+    try:
+        feeds = reader.feeds(now)
+    finally:
+        reader.close()
+    answered = feeds["last_success_at"].dropna()
+    if answered.empty:
+        raise KaraulaError("no feed has answered yet; run karaula refresh, and karaula feeds check to see which could")
+    age = now - answered.max()
+    failing = int((feeds["outcome"] == "failed").sum())
+    if age > STALE:
+        hours = age.total_seconds() / 3600
+        raise KaraulaError(f"the newest answer is {hours:.1f} h old; is karaula watch running, and is there a network?")
+    return f"newest answer {age.total_seconds() / 60:.0f} min ago; {failing} of {len(feeds)} feeds fail (karaula feeds check says why)"
+
+
+CHECKS: tuple[Callable[[Settings], str], ...] = (_python, _knowledge, _catalogue, _live, _replay, _freshness)
+
+
+def _results(settings: Settings) -> Iterator[tuple[bool, str]]:
+    for check in CHECKS:
+        try:
+            yield True, check(settings)
+        except KaraulaError as e:
+            yield False, str(e)
+
+
+def doctor(store: options.Store = None) -> None:
+    """Check installation, knowledge, stores and freshness. Exit code 1 where something needs attention."""
+    results = list(_results(options.settings(store)))
+    for good, words in results:
+        out.print(f"{'ok       ' if good else 'attention'}  {words}", markup=False)
+    if not all(good for good, _ in results):
+        raise typer.Exit(Exit.FAILED)
