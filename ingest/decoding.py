@@ -23,8 +23,8 @@ _ZEROS = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 #: Encodings that a declaration may bring in. Python knows stranger ones, which no feed is written in.
 _SINGLE_BYTE = re.compile(r"(?:cp125\d|iso8859-\d+|koi8-[ru]|mac-\w+)")
-#: Characters that XML 1.0 forbids, and the noncharacters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+#: Characters that XML 1.0 forbids, and the noncharacters. (Those from 0x80 to 0x9f stay: they show what was encoded twice.)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 #: One broken byte in so many good letters is damage; more is another encoding.
 _GOOD_PER_BAD = 10
 

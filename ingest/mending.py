@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from lxml import etree
 
@@ -109,7 +110,7 @@ def _by_entries(text: str, issues: list[str]) -> etree._Element | None:
         return None
     channel = root.find("{*}channel")
     parent = channel if channel is not None and _local(root) == "rss" else root
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         entry = _one_entry(opening, text[start:end])
         if entry is None:
             issues.append("an entry is broken beyond repair")

@@ -195,6 +195,8 @@ class PlaceMention:
     span: Span
     #: Names only who acts ("Serbian jets"), not where.
     actor: bool = False
+    #: A word or case ending beside it says *where* ("in", "near"), so that it is no mere subject.
+    locative: bool = False
     #: Ids of the other candidates, best first.
     rivals: tuple[str, ...] = ()
     position: int = 0

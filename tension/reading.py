@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tension.model import EXACT, REGION, Article, Candidate, Mode, Place, PlaceMention, Precision, Reading, Signal
+from tension.places.gazetteer import seats_of_government
 from tension.places.resolve import locate
 from tension.scoring.detect import detect, fields
 from tension.scoring.version import scorer_version
 from tension.taxonomy import mode_weights
 from tension.text.language import detect_group, name_language
+from tension.text.normal import fold
 
 OUTSIDE = "outside the region"
 THREAT = "threat_rhetoric"
@@ -21,11 +23,21 @@ BETWEEN_STATES = frozenset({"diplomatic_rupture", "coercive_measure", "threat_rh
                             "arms_buildup"})  # fmt: skip
 
 
-def _is_outside(code: str, mentions: Sequence[PlaceMention]) -> bool:
-    """Tell whether all that the text names lies elsewhere.
+def _says_where(mention: PlaceMention) -> bool:
+    """Tell whether a mention locates an act: a spot, or anything with a word for *where*.
 
-    With a place outside and only actors of the region, the act is outside ("Turkish jets strike northern Iraq"),
-    unless it is of the kind that states do to each other.
+    A bare country, or a capital that may stand for its government ("Washington lifts"), is as likely a subject.
+    """
+    if mention.actor or mention.locative:
+        return not mention.actor
+    return mention.place.precision is not Precision.COUNTRY and fold(mention.place.name) not in seats_of_government()
+
+
+def _is_outside(candidate: Candidate, mentions: Sequence[PlaceMention]) -> bool:
+    """Tell whether the text sets an act outside the region.
+
+    What states do to each other counts where one of them is of the region. An act on the ground is where the nearest
+    words for *where* put it: "Turkey bombs PKK sites in northern Iraq" is outside, though Turkey is named.
     """
     inside = [m for m in mentions if m.place.country in REGION]
     outside = [m for m in mentions if m.place.country not in REGION]
@@ -33,8 +45,11 @@ def _is_outside(code: str, mentions: Sequence[PlaceMention]) -> bool:
         return False
     if not inside:
         return True
-    if code in BETWEEN_STATES:
+    if candidate.code in BETWEEN_STATES:
         return False
+    places = [m for m in mentions if _says_where(m)]
+    if places:
+        return min(places, key=lambda m: abs(m.position - candidate.position)).place.country not in REGION
     return all(m.actor for m in inside) and any(not m.actor for m in outside)
 
 
@@ -110,7 +125,7 @@ def read(article: Article) -> Reading:
 
 
 def _drop_outside(candidate: Candidate, mentions: Sequence[PlaceMention]) -> Candidate:
-    if candidate.dropped or not _is_outside(candidate.code, mentions):
+    if candidate.dropped or not _is_outside(candidate, mentions):
         return candidate
     return replace(candidate, dropped=OUTSIDE)
 

@@ -138,6 +138,12 @@ def _add_countries(gazetteer: Gazetteer) -> None:
 
 
 @lru_cache(maxsize=1)
+def seats_of_government() -> frozenset[str]:
+    """Return the folded names of capitals, which stand for a government where no word says *where*."""
+    return frozenset(fold(name) for name in assets.read_toml("gazetteer", "demonyms.toml")["government"])
+
+
+@lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """Return the gazetteer, read once a process.
 

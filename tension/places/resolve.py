@@ -134,6 +134,7 @@ def _resolve(
                 PlaceMention(
                     place=gaz.places[best.place],
                     span=_span(name.first, name.last, tokens, field),
+                    locative=name.locative,
                     rivals=tuple(rivals)[:5],
                     position=name.first + shift,
                 )
