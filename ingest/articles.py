@@ -22,6 +22,8 @@ _SHORTEST = 12
 #: How far apart in time two sightings of one article may be published.
 NEAR = timedelta(hours=24)
 _NUMBERS = re.compile(r"\d+")
+#: An article of some title: its id and the instant of its publication, None where that is not known.
+Known = tuple[str, datetime | None]
 
 
 def article_id(
@@ -87,18 +89,19 @@ class Recent:
     Holds the titles that the store knows, and learns those of the round as they are added.
     """
 
-    def __init__(self, titles: Mapping[tuple[str, str], str] | None = None) -> None:
-        #: By outlet: folded title -> article id.
-        self._titles: dict[str, dict[str, str]] = {}
-        self._at: dict[str, datetime] = {}
-        for (outlet, folded), known_id in (titles or {}).items():
-            self._titles.setdefault(outlet, {})[folded] = known_id
+    def __init__(self, titles: Mapping[tuple[str, str], str | Iterable[Known]] | None = None) -> None:
+        """Begin with {(outlet, folded title): the articles of that title}; an id alone is an article without date."""
+        #: By outlet and folded title: its articles, with the instants of their publication.
+        self._titles: dict[str, dict[str, list[Known]]] = {}
+        for (outlet, folded), known in (titles or {}).items():
+            rows: list[Known] = [(known, None)] if isinstance(known, str) else list(known)
+            self._titles.setdefault(outlet, {})[folded] = rows
 
     def add(self, article: Article) -> None:
         """Make an article known for those that follow in the round."""
-        self._titles.setdefault(article.outlet, {}).setdefault(fold(article.title), article.id)
-        if article.published_at:
-            self._at[article.id] = article.published_at
+        known = self._titles.setdefault(article.outlet, {}).setdefault(fold(article.title), [])
+        if all(known_id != article.id for known_id, _ in known):
+            known.append((article.id, article.published_at))
 
     def same_as(self, article: Article) -> str | None:
         """Return the id of the article that this one is another sighting of, or None.
@@ -113,15 +116,17 @@ class Recent:
         found = known.get(folded)
         if found is None and len(folded) > _TELLING_LENGTH:
             found = _nearly(folded, known)
-        return found if found is not None and found != article.id and self._near(article, found) else None
-
-    def _near(self, article: Article, known_id: str) -> bool:
-        # Where one of the dates is not known, the window of the titles handed in has to do.
-        at = self._at.get(known_id)
-        return at is None or article.published_at is None or abs(article.published_at - at) < NEAR
+        if found is None or any(known_id == article.id for known_id, _ in found):
+            return None
+        return next((known_id for known_id, at in found if _near(article.published_at, at)), None)
 
 
-def _nearly(folded: str, known: Mapping[str, str]) -> str | None:
+def _near(one: datetime | None, other: datetime | None) -> bool:
+    # Where one of the dates is not known, the window of the titles handed in has to do.
+    return one is None or other is None or abs(one - other) < NEAR
+
+
+def _nearly(folded: str, known: Mapping[str, list[Known]]) -> list[Known] | None:
     numbers = _NUMBERS.findall(folded)
     hits = process.extract(folded, known.keys(), scorer=fuzz.ratio, score_cutoff=_SAME_RATIO, limit=3)
     return next((known[title] for title, _, _ in hits if _NUMBERS.findall(title) == numbers), None)

@@ -67,7 +67,7 @@ def _encoding(content: bytes, declared: tuple[str, ...], language: str) -> tuple
     n_bad = text.count("\ufffd")
     n_good = sum(c > "\x7f" for c in text) - n_bad
     if n_good >= _GOOD_PER_BAD * n_bad:
-        return "utf-8", f"{n_bad} broken characters"
+        return "utf-8", f"broken characters: {n_bad}"
     return _likeliest(content, declared, language), None
 
 

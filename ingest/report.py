@@ -76,10 +76,10 @@ class RoundReport:
         if self.seconds:
             lines.append("Seconds: " + ", ".join(f"{stage} {s:.1f}" for stage, s in self.seconds.items()) + ".")
         if self.failed:
-            lines.append(f"{len(self.failed)} feeds failed:")
+            lines.append(f"Failed feeds ({len(self.failed)}):")
             lines += _some([f"  {f.feed}: {f.reason} ({f.grade})" for f in self.failed])
         if self.issues:
-            lines.append(f"{len(self.issues)} remarks:")
+            lines.append(f"Remarks ({len(self.issues)}):")
             lines += _some([f"  {i.feed}: {i.issue}" for i in self.issues])
         return "\n".join(lines)
 

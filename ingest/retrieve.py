@@ -149,7 +149,7 @@ class Retriever:
         if status in _REDIRECTS and headers.get("location"):
             return _Redirect(url=str(response.url.join(headers["location"])), permanent=status in _PERMANENT)
         result: RetrievedFeed | NotModified | Failure
-        if status == _NOT_MODIFIED and request.caching is not None:
+        if status == _NOT_MODIFIED and request.caching is not None and _conditions(request.caching):
             caching = caching_of(headers, request.caching)
             result = NotModified(feed_id=request.feed_id, url=str(response.url), caching=caching, retrieved_at=now)
         elif not response.is_success:

@@ -125,10 +125,12 @@ def test_what_did_not_change_is_not_sent_again(feed_server: Any) -> None:
     )
 
 
-def test_a_304_that_nobody_asked_for_is_a_failure(feed_server: Any) -> None:
+@pytest.mark.parametrize("caching", [None, CachingInfo()])
+def test_a_304_that_nobody_asked_for_is_a_failure(feed_server: Any, caching: CachingInfo | None) -> None:
     """Silence must not look like *nothing new*."""
-    got = failure(feed_server.answer("/f", status=304))
-    assert (got.grade, got.status) == (Grade.SOFT, 304)
+    (got,) = ask(FeedRequest(feed_id="f", url=feed_server.answer("/f", status=304), caching=caching))
+    assert isinstance(got.result, Failure)
+    assert (got.result.grade, got.result.status) == (Grade.SOFT, 304)
 
 
 @pytest.mark.parametrize(

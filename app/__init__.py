@@ -1,0 +1,1 @@
+"""The reading door: what the analyst sees. Streamlit and plotly live here and nowhere else."""

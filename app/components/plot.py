@@ -1,0 +1,79 @@
+"""A plotly figure that keeps its zoom: Streamlit's own chart is built anew whenever its data changes.
+
+The drawing library is the one inside the plotly package, served by this server; nothing is fetched from elsewhere.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import plotly
+import plotly.graph_objects as go
+import plotly.io
+import streamlit as st
+from streamlit.components.v1 import declare_component
+
+_NAME = "karaula_plot"
+_SCRIPT = Path(__file__).with_name("plot.js")
+_LIBRARY = Path(plotly.__file__).parent / "package_data"
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    return _SCRIPT.read_text(encoding="utf-8")
+
+
+def _library_url() -> str:
+    """Return where the browser finds the drawing library, relative to the page so that a base path does no harm."""
+    served = declare_component("plotly_library", path=str(_LIBRARY))
+    return f"component/{served.name}/plotly.min.js"
+
+
+def _ignore() -> None:
+    """Leave a trigger without a handler of its own."""
+
+
+def draw(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    zoomable: bool = False,
+    halo: str | None = None,
+    on_picked: Callable[[], None] = _ignore,
+    on_brushed: Callable[[], None] = _ignore,
+) -> None:
+    """Draw a figure in place of what the same key drew before.
+
+    Args:
+        figure: with a height in its layout.
+        key: of the element; `value` of the same key tells what the reader did.
+        alt: the figure in words.
+        zoomable: whether the wheel zooms.
+        halo: colour around the names on a map.
+        on_picked: called after a click on a mark.
+        on_brushed: called after a range of x was selected.
+    """
+    mount = st.components.v2.component(
+        _NAME, html='<div class="karaula-plot"></div>', js=_script(), isolate_styles=False
+    )
+    mount(
+        key=key,
+        data={
+            "figure": plotly.io.to_json(figure, validate=False),
+            "library": _library_url(),
+            "alt": alt,
+            "height": int(figure.layout.height),
+            "zoomable": zoomable,
+            "halo": halo,
+        },
+        on_picked_change=on_picked,
+        on_brushed_change=on_brushed,
+    )
+
+
+def value(key: str, trigger: str) -> Any:
+    """Return what the reader picked or brushed in the figure of a key, or None; for use in the handlers."""
+    state = st.session_state.get(key)
+    return None if state is None else state.get(trigger)

@@ -1,0 +1,117 @@
+"""The rows of the page Now: scope, level in words, thirty days, change, what moved it, who says so."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+
+from app import words
+from app.components import markup
+from app.scopes import ELEVATED, NO_READING, Scope
+from app.theme import Theme
+
+_WIDTH, _HEIGHT, _EDGE = 150, 34, 3
+_MINUS = "−"
+_ALARMING = ("very high", "high")
+
+#: What moved a scope: each a headline, the codes it was tagged with, and its address.
+Mover = tuple[str, tuple[str, ...], str | None]
+
+
+def table(scopes: Sequence[Scope], movers: Mapping[str, Sequence[Mover]], theme: Theme) -> str:
+    """Return all rows as one table; on a narrow screen each row becomes a block."""
+    head = "".join(
+        f"<th{kind}>{name}</th>"
+        for name, kind in (
+            ("Scope", ""), ("Level, against its own year", ""), ("30 days", ""), ("24 h", ' class="k-num"'),
+            ("7 days", ' class="k-num"'), ("What moved it", ""), ("Reported by", ""),
+        )  # fmt: skip
+    )
+    rows = "".join(row(scope, movers.get(scope.code, ()), theme) for scope in scopes)
+    return f'{style(theme)}<table class="k-card k-scopes"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def row(scope: Scope, movers: Sequence[Mover], theme: Theme) -> str:
+    """Return one row."""
+    cells = (
+        ("", f"<b>{markup.text(scope.name)}</b>"),
+        ("", f'<b style="color:{_level_colour(scope, theme)}">{markup.text(scope.level)}</b><br><span class="k-muted">{markup.text(scope.against)}</span>'),
+        ("", sparkline(scope.spark, scope.name, theme)),
+        _number("24 h", scope.change_1d),
+        _number("7 days", scope.change_7d),
+        ("", "".join(_mover(mover, theme) for mover in movers) or '<span class="k-muted">nothing reported in 7 days</span>'),
+        ("", f'<span class="k-muted">{markup.text(_reported_by(scope))}</span>'),
+    )  # fmt: skip
+    return "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in cells) + "</tr>"
+
+
+def _level_colour(scope: Scope, theme: Theme) -> str:
+    if scope.level in _ALARMING:
+        return theme.family_text["violence"]
+    return theme.warning if scope.level in ELEVATED or scope.level == NO_READING else theme.ink
+
+
+def _number(name: str, change: float | None) -> tuple[str, str]:
+    return (' class="k-num"', "") if change is None else (f' class="k-num" data-name="{name}"', _change(change))
+
+
+def _change(change: float) -> str:
+    rounded = round(change, 1)
+    if not rounded:
+        return "0"
+    return f"+{rounded:,.1f}" if rounded > 0 else f"{_MINUS}{-rounded:,.1f}"
+
+
+def _mover(mover: Mover, theme: Theme) -> str:
+    title, codes, url = mover
+    badges = "".join(markup.badge(family, family, theme) for family in markup.families_in(codes))
+    return f'<div class="k-mover">{markup.link(url, title)}<br>{badges}</div>'
+
+
+def _reported_by(scope: Scope) -> str:
+    if not scope.n_families:
+        return ""
+    return f"{words.plural(scope.n_families, 'family', 'families')}, {words.plural(len(scope.languages), 'language')}"
+
+
+def sparkline(values: Sequence[float | None], name: str, theme: Theme) -> str:
+    """Return thirty days as a small drawing: a line from zero to its own highest, dashed to the end where unread."""
+    read = [v for v in values if v is not None]
+    top = max(read, default=0.0) or 1.0
+    step = (_WIDTH - 2 * _EDGE) / max(1, len(values) - 1)
+    points = [
+        (round(_EDGE + i * step, 1), round(_HEIGHT - _EDGE - (_HEIGHT - 2 * _EDGE) * v / top, 1))
+        for i, v in enumerate(values)
+        if v is not None
+    ]
+    line = " ".join(f"{x},{y}" for x, y in points)
+    drawn = f'<polyline points="{line}" fill="none" stroke="{theme.ink}" stroke-width="1.5"/>'
+    if points and len(read) == len(values):
+        drawn += f'<circle cx="{points[-1][0]}" cy="{points[-1][1]}" r="2.5" fill="{theme.ink}"/>'
+    elif points:
+        x, y = points[-1]
+        drawn += f'<line x1="{x}" y1="{y}" x2="{_WIDTH}" y2="{y}" stroke="{theme.muted}" stroke-dasharray="2 4"/>'
+    said = f"{name}, load over {len(values)} days, highest {top if read else 0:,.1f}"
+    size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>'
+    # As an image: Streamlit takes inline drawings out of HTML.
+    source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return f'<img src="{source}" alt="{markup.text(said)}" width="{_WIDTH}" height="{_HEIGHT}">'
+
+
+def style(theme: Theme) -> str:
+    """Return the style of the table."""
+    return f"""<style>
+.k-scopes {{ width: 100%; border-collapse: collapse; }}
+.k-scopes th {{ text-align: left; font-weight: 500; font-size: 0.86rem; color: {theme.muted}; padding: 6px 8px; }}
+.k-scopes th, .k-scopes td {{ border: 0; border-bottom: 1px solid {theme.line}; vertical-align: top; }}
+.k-scopes td {{ padding: 10px 8px; }}
+.k-scopes .k-num {{ text-align: right; white-space: nowrap; }}
+.k-scopes .k-mover {{ margin-bottom: 4px; overflow-wrap: anywhere; }}
+.k-scopes .k-mover a {{ color: inherit; text-decoration-color: {theme.border}; }}
+@media (max-width: 900px) {{
+  .k-scopes thead {{ display: none; }}
+  .k-scopes tr {{ display: block; border-bottom: 1px solid {theme.line}; padding: 8px 0; }}
+  .k-scopes td {{ display: block; border: 0; padding: 2px 0; }}
+  .k-scopes td.k-num {{ display: inline-block; text-align: left; margin-right: 16px; }}
+  .k-scopes td.k-num[data-name]::before {{ content: attr(data-name) " "; color: {theme.muted}; }}
+}}
+</style>"""

@@ -1,0 +1,1 @@
+"""Figures: a frame in, a plotly figure out; nothing here knows Streamlit."""

@@ -1,0 +1,140 @@
+"""What lies under the dots: our own map style of inline boundaries, and the outlines of places known only as an area."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from app.theme import FONT, Theme
+
+#: Where the map opens when nothing says otherwise: the Western Balkans whole.
+WHOLE = (42.6, 21.2, 5.4)
+_NEAREST_ZOOM = 7.4
+#: Share of the weight that the opening view holds, and pixels that it is laid out for.
+_SHARE, _VIEW_PX = 0.85, 420
+_TILE_PX = 512
+_KM_PER_DEGREE = 111.32
+_CORNERS = 48
+
+
+class Shared(dict[str, Any]):
+    """A mapping that all figures share: plotly would copy every coordinate of it, several times a figure."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Shared":
+        return self
+
+
+def style(countries: Mapping[str, Any], theme: Theme) -> dict[str, Any]:
+    """Return a MapLibre style that needs no server: water, land and borders from the given collection."""
+    return Shared({
+        "version": 8,
+        # The name makes the style of each appearance its own, so that the map is restyled when it changes.
+        "name": f"karaula-{theme.name}",
+        "sources": {"countries": {"type": "geojson", "data": countries}},
+        "layers": [
+            # Not "water": plotly would put its traces right above a layer of that name, under the land.
+            {"id": "sea", "type": "background", "paint": {"background-color": theme.water}},
+            {"id": "land", "type": "fill", "source": "countries", "paint": {"fill-color": theme.land}},
+            _line("borders", ["!=", ["get", "kind"], "area"], {"line-color": theme.border, "line-width": 1}),
+            _line("lines of control", ["==", ["get", "kind"], "area"], {"line-color": theme.border, "line-dasharray": [3, 3]}),
+        ],
+    })
+
+
+def _line(name: str, which: list[Any], paint: dict[str, Any]) -> dict[str, Any]:
+    return {"id": name, "type": "line", "source": "countries", "filter": which, "paint": paint}
+
+
+def opening(marks: pd.DataFrame) -> tuple[float, float, float]:
+    """Return latitude, longitude and zoom of a view around the middle of the weight that holds nearly all of it."""
+    exact = marks[marks["exact"]]
+    if exact.empty:
+        return WHOLE
+    lat, high = _middle_and_reach(exact["lat"], exact["weight"])
+    lon, wide = _middle_and_reach(exact["lon"], exact["weight"])
+    reach = max(wide * math.cos(math.radians(lat)), high, 0.01)
+    zoom = math.log2(_VIEW_PX / _TILE_PX * 360 / (2 * reach))
+    return lat, lon, round(min(max(zoom, WHOLE[2]), _NEAREST_ZOOM), 2)
+
+
+def _middle_and_reach(values: pd.Series, weights: pd.Series) -> tuple[float, float]:
+    """Return the weighted median, and how far around it nearly all the weight lies."""
+    middle = _quantile(values, weights, 0.5)
+    return middle, _quantile((values - middle).abs(), weights, _SHARE)
+
+
+def _quantile(values: pd.Series, weights: pd.Series, share: float) -> float:
+    order = values.argsort()
+    passed = weights.iloc[order].cumsum() >= share * weights.sum()
+    return float(values.iloc[order][passed].iloc[0])
+
+
+def layout(countries: Mapping[str, Any], theme: Theme, view: tuple[float, float, float] = WHOLE) -> dict[str, Any]:
+    """Return the layout of a map; the constant `uirevision` keeps zoom and centre whatever is drawn."""
+    lat, lon, zoom = view
+    return {
+        "map": {"style": style(countries, theme), "center": {"lat": lat, "lon": lon}, "zoom": zoom, "uirevision": "kept"},
+        "uirevision": "kept",
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": theme.water,
+        "showlegend": False,
+        "dragmode": "pan",
+        "font": {"family": FONT, "size": 13, "color": theme.ink},
+        "hoverlabel": {"align": "left", "bgcolor": theme.panel, "bordercolor": theme.line, "font": {"family": FONT, "color": theme.ink}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink},
+    }
+
+
+def outlines(
+    areas: pd.DataFrame, polygons: Mapping[str, Any], countries: Mapping[str, Any], radii: Mapping[str, float]
+) -> dict[str, dict[str, Any]]:
+    """Return the outline of each area that has one, by place id: its polygon, its country's, or a circle.
+
+    Args:
+        areas: places with `place_id`, `country`, `precision`, `lat`, `lon`.
+        polygons: features with an `id`.
+        countries: features with a property `code`.
+        radii: km by place id.
+    """
+    by_id = {_id(feature): feature["geometry"] for feature in polygons["features"]}
+    by_code = _by_code(countries)
+    found = {}
+    for row in areas.itertuples():
+        geometry = by_id.get(row.place_id)
+        if geometry is None and row.precision == "country":
+            geometry = by_code.get(row.country)
+        if geometry is None and row.place_id in radii:
+            geometry = circle(row.lat, row.lon, radii[row.place_id])
+        if geometry is not None:
+            found[row.place_id] = geometry
+    return found
+
+
+def _by_code(countries: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return each country with all its features as one geometry: some are drawn in several parts."""
+    polygons: dict[str, list[Any]] = {}
+    for feature in countries["features"]:
+        geometry = feature["geometry"]
+        parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        polygons.setdefault(feature["properties"]["code"], []).extend(parts)
+    return {code: {"type": "MultiPolygon", "coordinates": parts} for code, parts in polygons.items()}
+
+
+def _id(feature: Mapping[str, Any]) -> str:
+    return str(feature.get("id") or feature["properties"].get("id"))
+
+
+def circle(lat: float, lon: float, radius_km: float) -> dict[str, Any]:
+    """Return a circle on the ground as a polygon, counter-clockwise."""
+    high = radius_km / _KM_PER_DEGREE
+    wide = high / math.cos(math.radians(lat))
+    turns = [2 * math.pi * i / _CORNERS for i in range(_CORNERS)]
+    ring = [[round(lon + wide * math.cos(t), 4), round(lat + high * math.sin(t), 4)] for t in turns]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def collection(outlines: Mapping[str, dict[str, Any]], ids: Iterable[str]) -> dict[str, Any]:
+    """Return a feature collection of some of the outlines."""
+    features = [{"type": "Feature", "id": i, "properties": {}, "geometry": outlines[i]} for i in ids]
+    return Shared({"type": "FeatureCollection", "features": features})

@@ -1,0 +1,119 @@
+"""The filters that all pages share: widgets in, one frozen `Query` out, and the whole view in the address.
+
+Days and certainty are bound to the address by Streamlit. Choices whose names differ from their codes are synchronised
+here, because a bound widget would write the name it shows: addresses carry codes, which outlive wording.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+import streamlit as st
+
+from app import repository, words
+from app.access import LIVE, REPLAY, STORES, Desk
+from tension import taxonomy
+from tension.model import Query
+
+#: Widgets' keys are the names of the parameters in the address.
+STORE, WINDOW, CODES, COUNTRIES, LANGUAGES, OUTLETS, CERTAINTY = (
+    "store", "window", "signals", "where", "languages", "outlets", "certainty",
+)  # fmt: skip
+_PRESETS = (7, 30, 90)
+
+
+def store() -> str:
+    """Let the reader choose between live store and replay archive; while live has nothing to show, open the archive."""
+    default = LIVE if repository.has_signals(LIVE) else REPLAY
+    adopt(STORE, STORES, default=default)
+    picked = st.segmented_control(
+        "Store", STORES, key=STORE, required=True, on_change=_forget_days, label_visibility="collapsed"
+    )
+    publish(STORE, picked if picked == REPLAY or default == REPLAY else None)
+    return str(picked)
+
+
+def _forget_days() -> None:
+    """Days of one store say nothing in the other."""
+    for key in (WINDOW, "shown", "place"):
+        st.session_state.pop(key, None)
+
+
+def query(desk: Desk) -> Query:
+    """Draw the filters and return what they ask for."""
+    known = repository.options(desk)
+    since, until = _window(desk)
+    codes = [code for code in taxonomy.signal_types() if code in known["codes"]]
+    return Query(
+        since=since,
+        until=until,
+        countries=_several("Where", COUNTRIES, sorted(known["countries"], key=words.country), words.country, "all places"),
+        codes=_several("Signals", CODES, codes, _code_with_family, "all signals"),
+        languages=_several("Languages", LANGUAGES, sorted(known["languages"], key=words.language), words.language, "all languages"),
+        outlets=_several("Outlets", OUTLETS, known["outlets"], str, "all outlets"),
+        min_confidence=st.slider("Certainty at least", 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params"),
+    )
+
+
+def is_filtered(asked: Query) -> bool:
+    """Tell whether a query leaves anything out besides days."""
+    return bool(asked.codes or asked.countries or asked.languages or asked.outlets or asked.min_confidence)
+
+
+def _code_with_family(code: str) -> str:
+    return f"{taxonomy.signal_types()[code].family}: {words.signal(code)}"
+
+
+def _window(desk: Desk) -> tuple[date, date]:
+    st.date_input("Window", value=desk.window, key=WINDOW, format="YYYY-MM-DD", bind="query-params")
+    with st.container(horizontal=True, gap="xsmall"):
+        for n_days in _PRESETS:
+            st.button(f"{n_days} days", key=f"last-{n_days}", on_click=_look_back, args=(desk, n_days), type="tertiary")
+    picked = st.session_state[WINDOW]
+    # While the reader has picked only the first of two days, the second is the last that there is.
+    return (picked[0], picked[1]) if len(picked) > 1 else (picked[0], max(picked[0], desk.last_day))
+
+
+def _look_back(desk: Desk, n_days: int) -> None:
+    until = st.session_state[WINDOW][-1] if desk.is_replay else desk.last_day
+    st.session_state[WINDOW] = (until - timedelta(days=n_days - 1), until)
+
+
+def _several(label: str, key: str, options: Sequence[str], shown: Callable[[str], str], nothing: str) -> tuple[str, ...]:
+    adopt_several(key, options)
+    picked = st.multiselect(label, options, key=key, format_func=shown, placeholder=nothing)
+    publish(key, picked or None)
+    return tuple(picked)
+
+
+def adopt(key: str, options: Sequence[str], *, default: str) -> None:
+    """Take over a choice from the address on the first run; what is not an option is dropped."""
+    if st.session_state.get(key) not in options:
+        stated = st.query_params.get(key)
+        st.session_state[key] = stated if stated in options else default
+
+
+def adopt_several(key: str, options: Sequence[str]) -> None:
+    """Take over several choices from the address on the first run; what is not an option is dropped."""
+    stated = st.session_state.get(key, st.query_params.get_all(key) if key not in st.session_state else ())
+    st.session_state[key] = [value for value in options if value in set(stated)]
+
+
+def adopt_days(key: str) -> None:
+    """Take over a span of days from the address on the first run; what is not two days is dropped."""
+    if key in st.session_state:
+        return
+    try:
+        stated = sorted(date.fromisoformat(day) for day in st.query_params.get_all(key))
+    except ValueError:
+        return
+    if stated:
+        st.session_state[key] = (stated[0], stated[-1])
+
+
+def publish(key: str, value: str | Sequence[str] | None) -> None:
+    """Write a choice to the address; None takes it out."""
+    if value is None:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get_all(key) != ([value] if isinstance(value, str) else list(value)):
+        st.query_params[key] = value

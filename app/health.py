@@ -1,0 +1,77 @@
+"""How fresh and how complete the data is, in words, from the frame of feeds. Pure: the instant is handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from app import words
+
+#: After this long without a fetch, what is on screen is called stale.
+STALE_AFTER = timedelta(hours=2)
+ANSWERING = ("ok", "not_modified")
+#: States of a feed, in the order in which they need attention.
+FAILING, LATE, LOW, NEVER, HEALTHY, RETIRED = "failing", "late", "below expectation", "never asked", "healthy", "retired"
+STATES = (FAILING, LATE, LOW, NEVER, HEALTHY, RETIRED)
+_LATE_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The state of all feeds at an instant."""
+
+    #: Newest attempt at any feed, or None.
+    fetched_at: datetime | None
+    n_answering: int
+    n_feeds: int
+    #: Countries whose feeds delivered less in a day than they should, each with the cause.
+    below_floor: dict[str, str]
+    is_stale: bool
+
+
+def health(feeds: pd.DataFrame, now: datetime) -> Health:
+    """Sum up the feeds that are not retired."""
+    active = feeds[~feeds["retired"]]
+    newest = active["last_attempt_at"].max()
+    fetched_at = None if pd.isna(newest) else newest.to_pydatetime()
+    return Health(
+        fetched_at=fetched_at,
+        n_answering=int(active["outcome"].isin(ANSWERING).sum()),
+        n_feeds=len(active),
+        below_floor=_below_floor(active) if fetched_at else {},
+        is_stale=fetched_at is not None and now - fetched_at > STALE_AFTER,
+    )
+
+
+def _below_floor(active: pd.DataFrame) -> dict[str, str]:
+    found = {}
+    for country, rows in active.groupby("country", sort=True):
+        silent = int((~rows["outcome"].isin(ANSWERING)).sum())
+        got, floor = int(rows["n_1d"].sum()), float(rows["expected_per_day"].sum())
+        if silent == len(rows):
+            found[str(country)] = f"{words.plural(len(rows), 'feed')}, none answering"
+        elif got < floor:
+            found[str(country)] = f"{words.plural(got, 'article')} in a day, at least {floor:,.0f} expected; {silent} of {len(rows)} feeds silent"
+    return found
+
+
+def states(feeds: pd.DataFrame, now: datetime) -> pd.Series:
+    """Return the state of each feed as one of `STATES`."""
+    found = pd.Series(HEALTHY, index=feeds.index, dtype=object)
+    found[feeds["n_7d"] < feeds["expected_per_day"] * 7] = LOW
+    found[feeds["next_due_at"] < pd.Timestamp(now - _LATE_AFTER)] = LATE
+    found[~feeds["outcome"].isin(ANSWERING)] = FAILING
+    found[feeds["last_attempt_at"].isna()] = NEVER
+    found[feeds["retired"]] = RETIRED
+    return found
+
+
+def sentence(feeds: pd.DataFrame, now: datetime) -> str:
+    """Say in one sentence how the feeds are."""
+    if feeds.empty:
+        return "No feed is known to this store yet."
+    counts = states(feeds, now).value_counts()
+    active = len(feeds) - int(counts.get(RETIRED, 0))
+    bad = [f"{counts[state]} {state}" for state in (FAILING, LATE, LOW, NEVER) if counts.get(state)]
+    healthy = f"{counts.get(HEALTHY, 0)} of {words.plural(active, 'feed')} healthy"
+    return f"{healthy}; {words.listed(bad)}." if bad else f"{healthy}."

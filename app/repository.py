@@ -1,0 +1,181 @@
+"""All that the pages read, and all caching: nothing is read twice while the store's watermark stands still."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import access, tally
+from app.access import Desk
+from tension import assets
+from tension.errors import StoreError
+from tension.model import Query
+from tension.places.gazetteer import gazetteer
+from tension.store import StoreReader, open_reader
+
+
+def _close(reader: StoreReader) -> None:
+    reader.close()
+
+
+@st.cache_resource(ttl="1h", max_entries=8, show_spinner=False, on_release=_close)
+def reader(url: str) -> StoreReader:
+    """Return the one reader of a store.
+
+    Raises:
+        StoreError: the store does not exist, cannot be opened, or is of another schema.
+    """
+    return open_reader(url)
+
+
+def desk(store: str) -> Desk:
+    """Look at a store as it stands now.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    url = access.url_of(store)
+    open_store = reader(url)
+    watermark, freshness = open_store.watermark(), open_store.freshness()
+    span = _span(open_store, url, watermark)
+    return Desk(store=store, url=url, watermark=watermark, freshness=freshness, span=span, now=access.now())
+
+
+def has_signals(store: str) -> bool:
+    """Tell whether a store has anything to show; a missing or unreadable one has not."""
+    try:
+        open_store = reader(access.url_of(store))
+        return bool(_options(open_store, access.url_of(store), open_store.watermark())["codes"])
+    except StoreError:
+        return False
+
+
+@st.cache_data(ttl="1d", max_entries=16, show_spinner=False)
+def _span(_reader: StoreReader, url: str, watermark: str) -> tuple[date, date] | None:  # noqa: ARG001 - the key
+    return _reader.span()
+
+
+@st.cache_data(ttl="1d", max_entries=16, show_spinner=False)
+def _options(_reader: StoreReader, url: str, watermark: str) -> Mapping[str, Sequence[str]]:  # noqa: ARG001 - the key
+    return {name: [value for value in values if value] for name, values in _reader.options().items()}
+
+
+def options(desk: Desk) -> Mapping[str, Sequence[str]]:
+    """Return the countries, languages, outlets and codes that the store holds."""
+    return _options(reader(desk.url), desk.url, desk.watermark)
+
+
+# A resource, not data: a copy of a hundred thousand rows on every run would cost more than all that is drawn from them.
+@st.cache_resource(ttl="1h", max_entries=8, show_spinner="Reading the signals of these days …")
+def _signals(_reader: StoreReader, url: str, watermark: str, since: date, until: date) -> pd.DataFrame:  # noqa: ARG001
+    return tally.weighed(_reader.signals(Query(since=since, until=until)))
+
+
+def signals(desk: Desk, query: Query) -> pd.DataFrame:
+    """Return the weighed signals of a query. Treat as frozen: all sessions share the frame."""
+    found = _signals(reader(desk.url), desk.url, desk.watermark, query.since, query.until)
+    return tally.chosen(found, query)
+
+
+@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+def _events(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:
+    return tally.events(tally.chosen(_signals(_reader, url, watermark, query.since, query.until), query))
+
+
+def events(desk: Desk, query: Query) -> pd.DataFrame:
+    """Return the events of a query. Treat as frozen."""
+    return _events(reader(desk.url), desk.url, desk.watermark, query)
+
+
+@st.cache_data(ttl="1h", max_entries=32, show_spinner="Fetching the reports …")
+def _evidence(_reader: StoreReader, url: str, watermark: str, ids: tuple[str, ...]) -> pd.DataFrame:  # noqa: ARG001
+    return _reader.evidence(ids)
+
+
+def evidence(desk: Desk, ids: Sequence[str]) -> pd.DataFrame:
+    """Return the texts of articles with all that was found in them."""
+    return _evidence(reader(desk.url), desk.url, desk.watermark, tuple(ids))
+
+
+@st.cache_data(ttl="1h", max_entries=8, show_spinner="Fetching the headlines …")
+def _articles(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:  # noqa: ARG001
+    return _reader.articles(query)
+
+
+def articles(desk: Desk, query: Query) -> pd.DataFrame:
+    """Return the articles of a query with titles, addresses and dates."""
+    return _articles(reader(desk.url), desk.url, desk.watermark, query)
+
+
+@st.cache_data(ttl="1h", max_entries=8, show_spinner=False)
+def _feeds(_reader: StoreReader, url: str, freshness: str, at: datetime) -> pd.DataFrame:  # noqa: ARG001
+    return _reader.feeds(at)
+
+
+def feeds(desk: Desk) -> pd.DataFrame:
+    """Return every feed as it stands; the yield of the last days is that of this quarter of an hour."""
+    at = desk.now.replace(minute=desk.now.minute // 15 * 15, second=0, microsecond=0) + timedelta(minutes=15)
+    return _feeds(reader(desk.url), desk.url, desk.freshness, at)
+
+
+@st.cache_data(ttl="1h", max_entries=16, show_spinner=False)
+def _coverage(_reader: StoreReader, url: str, freshness: str, since: date, until: date) -> pd.DataFrame:  # noqa: ARG001
+    return _reader.coverage(since, until)
+
+
+def coverage(desk: Desk, since: date, until: date) -> pd.DataFrame:
+    """Return articles and answering feeds per country and day."""
+    return _coverage(reader(desk.url), desk.url, desk.freshness, since, until)
+
+
+def silent_days(desk: Desk, since: date, until: date) -> list[date]:
+    """Return the days up to today on which nothing was read: a gap, not a calm.
+
+    The archive is a selection: its days without an item are gaps of the archive.
+    """
+    if desk.span is None:
+        return []
+    if desk.is_replay:
+        stated = articles(desk, Query(since=since, until=until))
+        heard = set(stated["published_date"].fillna(stated["published_at"].dt.tz_localize(None).dt.normalize()).dropna().dt.date)
+    else:
+        found = coverage(desk, since, until)
+        heard = set(pd.to_datetime(found.loc[found["n_articles"] > 0, "day"]).dt.date)
+    first, last = max(since, desk.span[0]), min(until, desk.last_day)
+    return [d.date() for d in pd.date_range(first, last, freq="D") if d.date() not in heard]
+
+
+def n_items(desk: Desk) -> int:
+    """Return how many articles came in today and yesterday: two such numbers tell how many are new."""
+    found = coverage(desk, desk.now.date() - timedelta(days=1), desk.now.date())
+    return int(found["n_articles"].sum())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def boundaries(name: str) -> Mapping[str, Any]:
+    """Return a collection of boundaries under `assets/boundaries/`, with every feature under its code or id.
+
+    Raises:
+        AssetError: the file is missing.
+    """
+    collection: dict[str, Any] = json.loads(assets.path("boundaries", name).read_text(encoding="utf-8"))
+    return collection
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def radii() -> Mapping[str, float]:
+    """Return the radius in km of each area that has no polygon of its own."""
+    return {place.id: place.radius_km for place in gazetteer().places if place.radius_km}
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _places() -> Mapping[str, tuple[str, str]]:
+    return {place.id: (place.name, place.country) for place in gazetteer().places}
+
+
+def place(place_id: str) -> tuple[str, str] | None:
+    """Return name and country of a place, or None where the gazetteer does not know it."""
+    return _places().get(place_id)
