@@ -5,10 +5,11 @@ Exit codes: 0 done; 1 nothing was done, a sentence on stderr says why; 2 the com
 """
 
 import sys
+from importlib import import_module
 
+import stamina
 import typer
 
-from ingest.commands import backfill, doctor, export, feeds, index, refresh, replay, score, up, watch
 from ingest.commands.console import Exit, err
 from tension.errors import KaraulaError
 
@@ -20,20 +21,34 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("up")(up.up)
-app.command("refresh")(refresh.refresh)
-app.command("watch")(watch.watch)
-app.command("score")(score.score)
-app.command("backfill")(backfill.backfill)
-app.command("replay")(replay.replay)
-app.command("export")(export.export)
-app.command("index")(index.index)
-app.add_typer(feeds.app, name="feeds")
-app.command("doctor")(doctor.doctor)
+
+
+@app.callback()
+def _root() -> None:
+    # Without a callback a lone command would lose its name.
+    pass
+
+
+#: In the order of the help. Each is a module of `ingest.commands` with a function, or an `app`, of its name.
+COMMANDS = ("up", "refresh", "watch", "score", "backfill", "replay", "export", "index", "feeds", "doctor")
+
+
+def register(*names: str) -> None:
+    """Make commands known. A command brings its libraries: only the one that is called is loaded."""
+    for name in names:
+        module = import_module(f"ingest.commands.{name}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
 
 
 def main() -> None:
     """Run the command line; an expected error is one sentence on stderr, a programming error a traceback."""
+    called = sys.argv[1] if len(sys.argv) > 1 else ""
+    register(*((called,) if called in COMMANDS else COMMANDS))
+    # Repeats are the retriever's business and no news.
+    stamina.instrumentation.set_on_retry_hooks([])
     try:
         app()
     except KaraulaError as e:

@@ -81,7 +81,7 @@ def mend(text: str) -> Mended | None:
 
 
 def _words(error: etree.XMLSyntaxError) -> str:
-    return str(error.msg or "no reason given").partition(", line ")[0][:120]
+    return " ".join(str(error.msg or "no reason given").partition(", line ")[0].split())[:120]
 
 
 def _parse(text: str, *, recover: bool) -> etree._Element | None:

@@ -9,20 +9,22 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
-from ingest.articles import Recent, near_since, to_article
+from ingest.articles import Recent, near_since
+from ingest.digest import to_articles, to_readings, workers
 from ingest.outcomes import Failure, FeedRequest, NotModified, Retrieval
-from ingest.parse import ParsedFeed, parse
 from ingest.report import STAGES, FailedFeed, FeedIssue, RoundReport
 from ingest.retrieve import RetrieveOptions, retrieve_all
 from ingest.schedule import Attempt, next_fetch_at
-from tension.errors import ParseError
-from tension.model import Article, CachingInfo, Feed, RetrievedFeed
-from tension.reading import read
-from tension.store import Delivery, FetchRecord, StoreWriter, Written
+from tension.model import Article, CachingInfo, Feed, Reading, RetrievedFeed
+from tension.store import Delivery, FetchRecord, StoreWriter
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -54,6 +56,11 @@ class Round:
         self._now = now
         self._last: Mapping[str, FetchRecord] = {}
         self._tally = _Tally()
+        self._workers: Executor | None = None
+        self._store = asyncio.Lock()
+        self._outlets: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        #: How many feeds may be between retrieval and store: bounds the memory.
+        self._room = asyncio.Semaphore(8)
 
     async def run(self, on_done: Callable[[str], None] | None = None) -> RoundReport:
         """Ask every feed and store what is new.
@@ -65,11 +72,11 @@ class Round:
         self._writer.put_feeds(self._feeds.values(), self._now)
         self._last = self._writer.last_fetches()
         requests = [FeedRequest(feed_id=f.id, url=f.url, caching=self._caching(f.id)) for f in self._feeds.values()]
-        async for retrieval in retrieve_all(requests, options=self._options):
-            # In a thread: the event loop goes on answering servers while this one's articles are read.
-            await asyncio.to_thread(self._take, retrieval)
-            if on_done:
-                on_done(retrieval.request.feed_id)
+        with workers(len(requests)) as self._workers:
+            async with asyncio.TaskGroup() as tasks:
+                async for retrieval in retrieve_all(requests, options=self._options):
+                    await self._room.acquire()
+                    tasks.create_task(self._carry(retrieval, on_done))
         self._tally.seconds["total"] = time.perf_counter() - started
         return self._report()
 
@@ -77,49 +84,65 @@ class Round:
         known = self._last.get(feed_id)
         return known.caching if known else None
 
-    def _take(self, retrieval: Retrieval) -> None:
+    async def _carry(self, retrieval: Retrieval, on_done: Callable[[str], None] | None) -> None:
         """Carry one feed through to the end, whatever became of it."""
         feed = self._feeds[retrieval.request.feed_id]
-        tally = self._tally
-        tally.seconds["retrieve"] += retrieval.seconds
+        try:
+            # One feed of an outlet after the other, so that an article in two of them is known the second time.
+            async with self._outlets[feed.outlet]:
+                await self._take(feed, retrieval)
+        finally:
+            self._room.release()
+        if on_done:
+            on_done(feed.id)
+
+    async def _take(self, feed: Feed, retrieval: Retrieval) -> None:
+        self._tally.seconds["retrieve"] += retrieval.seconds
         result = retrieval.result
         if isinstance(result, RetrievedFeed):
-            try:
-                with tally.timed("parse"):
-                    parsed = parse(result, feed)
-            except ParseError as e:
-                self._note(feed, retrieval, outcome="failed", reason=e.reason, grade="soft", status=result.status)
-                return
-            n_new = self._keep(feed, parsed).n_articles
-            self._note(
-                feed, retrieval, outcome="ok", status=result.status, n_entries=len(parsed.entries), n_new=n_new, caching=result.caching
-            )
+            await self._take_document(feed, retrieval, result)
         elif isinstance(result, NotModified):
-            tally.counts["not_modified"] += 1
-            self._note(feed, retrieval, outcome="not_modified", status=304, caching=result.caching)
+            self._tally.counts["not_modified"] += 1
+            await self._note(feed, retrieval, outcome="not_modified", status=304, caching=result.caching)
         else:
-            self._note(feed, retrieval, outcome="failed", reason=result.reason, grade=result.grade.value, status=result.status)
+            await self._note(
+                feed, retrieval, outcome="failed", reason=result.reason, grade=result.grade.value, status=result.status
+            )
 
-    def _keep(self, feed: Feed, parsed: ParsedFeed) -> Written:
-        """Read and store the articles of one feed, in one transaction."""
+    async def _take_document(self, feed: Feed, retrieval: Retrieval, result: RetrievedFeed) -> None:
         tally = self._tally
-        tally.counts["entries"] += len(parsed.entries)
+        parsed = await self._work(to_articles, result, feed, self._now)
+        tally.seconds["parse"] += parsed.seconds
+        if parsed.failure is not None:
+            await self._note(feed, retrieval, outcome="failed", reason=parsed.failure, grade="soft", status=result.status)
+            return
+        tally.counts["entries"] += len(parsed.pairs)
         tally.issues += [FeedIssue(feed=feed.id, issue=issue) for issue in parsed.issues]
-        with tally.timed("store"):
-            pairs = [(to_article(e, feed, seen_at=self._now, base_url=parsed.base_url), e.guid) for e in parsed.entries]
-            pairs = self._same(feed, pairs)
-            known = self._writer.known({article.id for article, _ in pairs})
-        with tally.timed("score"):
-            deliveries = list(self._deliveries(feed, pairs, known))
-        with tally.timed("store"):
-            written = self._writer.add(deliveries)
+        pairs, known = await self._stored(self._recognise, feed, parsed.pairs)
+        new = {article.id: article for article, _ in pairs if article.id not in known}
+        readings, seconds = await self._work(to_readings, list(new.values()))
+        tally.seconds["score"] += seconds
+        written = await self._stored(self._writer.add, list(self._deliveries(feed, pairs, readings)))
         tally.counts["articles"] += written.n_articles
         tally.counts["signals"] += written.n_signals
-        tally.counts["sightings"] += len(deliveries) - written.n_articles
-        return written
+        tally.counts["sightings"] += len(pairs) - written.n_articles
+        await self._note(
+            feed, retrieval, outcome="ok", status=result.status, n_entries=len(pairs), n_new=written.n_articles, caching=result.caching
+        )
 
-    def _same(self, feed: Feed, pairs: Sequence[tuple[Article, str | None]]) -> list[tuple[Article, str | None]]:
-        """Give articles that come again under another address the identity they had."""
+    async def _work(self, step: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, step, *arguments)
+
+    async def _stored(self, step: Callable[..., T], *arguments: object) -> T:
+        """Run a step on the store: one at a time, in a thread, so that servers are answered meanwhile."""
+        async with self._store:
+            with self._tally.timed("store"):
+                return await asyncio.to_thread(step, *arguments)
+
+    def _recognise(
+        self, feed: Feed, pairs: Sequence[tuple[Article, str | None]]
+    ) -> tuple[list[tuple[Article, str | None]], set[str]]:
+        """Give articles that come again under another address the identity they had; tell which are stored."""
         since = near_since((a for a, _ in pairs), self._now)
         recent = Recent(self._writer.recent_titles({feed.outlet}, since.date()))
         found = []
@@ -127,19 +150,19 @@ class Round:
             known_id = recent.same_as(article)
             found.append((replace(article, id=known_id) if known_id else article, guid))
             recent.add(article)
-        return found
+        return found, self._writer.known({article.id for article, _ in found})
 
-    def _deliveries(self, feed: Feed, pairs: Sequence[tuple[Article, str | None]], known: set[str]) -> Iterator[Delivery]:
-        seen = set(known)
+    def _deliveries(
+        self, feed: Feed, pairs: Sequence[tuple[Article, str | None]], readings: Mapping[str, Reading]
+    ) -> Iterator[Delivery]:
         for article, guid in pairs:
-            reading = None if article.id in seen else read(article)
-            seen.add(article.id)
+            reading = readings.get(article.id)
             language = reading.language if reading else article.language
             yield Delivery(
                 article=replace(article, language=language), feed_id=feed.id, guid=guid, seen_at=self._now, reading=reading
             )
 
-    def _note(
+    async def _note(
         self,
         feed: Feed,
         retrieval: Retrieval,
@@ -171,8 +194,7 @@ class Round:
             n_new=n_new, seconds=retrieval.seconds, caching=caching or self._caching(feed.id) or CachingInfo(),
             next_due_at=next_fetch_at(self._now, feed, attempt, self._last.get(feed.id)),
         )  # fmt: skip
-        with tally.timed("store"):
-            self._writer.add_fetches([record])
+        await self._stored(self._writer.add_fetches, [record])
 
     def _report(self) -> RoundReport:
         tally = self._tally

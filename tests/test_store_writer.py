@@ -129,13 +129,16 @@ def test_known(writer: StoreWriter, records: Any) -> None:
 
 
 def test_recent_titles(writer: StoreWriter, records: Any) -> None:
-    """Titles come folded, of the asked outlets and days, and lead to the first article that had them."""
+    """Titles come folded, of the asked outlets and days, and lead to the articles that had them, with their instants."""
     cyrillic = records.article("a2", title="БАРИКАДЕ у Лепосавићу")
     other = records.article("a3", outlet="Other")
     old = records.delivery(records.article("a4", title="Stara vest"), seen_at=records.now - timedelta(days=9))
     writer.add([records.delivery("a1"), records.delivery(cyrillic), records.delivery(other), old])
 
-    assert writer.recent_titles(["Outlet"], records.day(20)) == {("Outlet", "barikade u leposavicu"): "a1"}
+    titles = writer.recent_titles(["Outlet"], records.day(20))
+
+    assert {("Outlet", "barikade u leposavicu"): ["a1", "a2"]} == {k: [i for i, _ in v] for k, v in titles.items()}
+    assert all(at is None or at.tzinfo for v in titles.values() for _, at in v)
 
 
 def test_newer_scorer_stands_beside_the_old(writer: StoreWriter, reader: StoreReader, records: Any, everything: Query) -> None:

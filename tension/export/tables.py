@@ -1,9 +1,12 @@
 """Write a frame as CSV, JSON lines, Parquet or GeoJSON."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 from tension.errors import SettingsError
 from tension.model import EXACT
@@ -29,8 +32,10 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return plain
 
 
-def to_geodataframe(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+def to_geodataframe(frame: pd.DataFrame) -> "gpd.GeoDataFrame":
     """Return the frame with points (EPSG:4326) for exact places; coarser or unknown places have no geometry."""
+    import geopandas as gpd  # noqa: PLC0415 - takes a second to load; only this format needs it
+
     exact = frame["precision"].astype(object).isin([p.value for p in EXACT])
     points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"]), index=frame.index, crs="EPSG:4326")
     return gpd.GeoDataFrame(_plain(frame), geometry=points.where(exact), crs="EPSG:4326")

@@ -101,9 +101,16 @@ def _extent(row: dict[str, Any]) -> tuple[Precision, float | None]:
     return precision, row.get("radius_km")
 
 
+def _forms(names: list[str], row: dict[str, Any]) -> list[str]:
+    """Return the names, and the parts of those that are shown in both parties' forms ("Jarinje / Jarinjë")."""
+    apart = {*row.get("weak_names", ()), *row.get("other_names", ())}
+    parts = [part for name in names if " / " in name for part in name.split(" / ") if part not in apart]
+    return list(dict.fromkeys([*names, *parts]))
+
+
 def _add_own(gazetteer: Gazetteer, rows: Iterable[dict[str, Any]], *, flashpoint: bool) -> None:
     for row in rows:
-        names, weak = row["names"], row.get("weak_names", [])
+        names, weak = _forms(row["names"], row), row.get("weak_names", [])
         precision, radius_km = _extent(row)
         place = Place(
             id=row["id"], name=names[0], country=row["country"], lat=row["lat"], lon=row["lon"],

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from tension.errors import StoreError
 from tension.store.engines import connect_engine, file_of, parse, plain_errors, shown
 from tension.store.protocol import StoreReader, StoreWriter
-from tension.store.reader import SqlReader
 from tension.store.schema import HEAD, KNOWN
 from tension.store.writer import SqlWriter
 
@@ -44,6 +43,9 @@ def open_reader(url: str) -> StoreReader:
         raise StoreError(shown(url), "the store does not exist yet; it is created when first written to")
     engine = connect_engine(url, writing=False)
     _checked(url, engine, lambda: _check(url, engine))
+    # Readers bring pandas and pyarrow, which a writing process does without.
+    from tension.store.reader import SqlReader  # noqa: PLC0415
+
     return SqlReader(engine, url)
 
 

@@ -7,11 +7,12 @@ Nothing here reads the clock: every instant is handed in.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tension.model import Article, CachingInfo, Feed, Query, Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +69,8 @@ class StoreWriter(Protocol):
         """Return which of these articles are stored."""
         ...
 
-    def recent_titles(self, outlets: Collection[str], since: date) -> Mapping[tuple[str, str], str]:
-        """Return {(outlet, folded title): article id} for finding near-duplicates."""
+    def recent_titles(self, outlets: Collection[str], since: date) -> Mapping[tuple[str, str], Sequence[tuple[str, datetime | None]]]:
+        """Return {(outlet, folded title): [(article id, instant of publication or None)]} for finding near-duplicates."""
         ...
 
     def add(self, deliveries: Sequence[Delivery]) -> Written:
@@ -112,15 +113,15 @@ class StoreReader(Protocol):
         """Return first and last day that have a dated signal or article, or None for an empty store."""
         ...
 
-    def signals(self, query: Query) -> pd.DataFrame:
+    def signals(self, query: Query) -> "pd.DataFrame":
         """Return the signals of the newest scorer version, one row each, without their texts."""
         ...
 
-    def undated(self, query: Query) -> pd.DataFrame:
+    def undated(self, query: Query) -> "pd.DataFrame":
         """Return the signals without a day, in the columns of `signals`; the query's days play no part."""
         ...
 
-    def articles(self, query: Query) -> pd.DataFrame:
+    def articles(self, query: Query) -> "pd.DataFrame":
         """Return articles with title, address, outlet, dates, newest first.
 
         Where the query speaks of signals (codes, countries, confidence): the articles of `signals(query)`.
@@ -128,25 +129,25 @@ class StoreReader(Protocol):
         """
         ...
 
-    def search(self, text: str, query: Query) -> pd.DataFrame:
+    def search(self, text: str, query: Query) -> "pd.DataFrame":
         """Return the articles of `articles(query)` that have every word of a text.
 
         Script, case and diacritics play no part; a word also finds what begins with it.
         """
         ...
 
-    def evidence(self, article_ids: Sequence[str]) -> pd.DataFrame:
+    def evidence(self, article_ids: Sequence[str]) -> "pd.DataFrame":
         """Return the texts of articles with all their signals, spans, cues, mentions, dropped candidates."""
         ...
 
-    def feeds(self, at: datetime) -> pd.DataFrame:
+    def feeds(self, at: datetime) -> "pd.DataFrame":
         """Return every feed as it stood at an instant.
 
         Last success, last attempt, error in words, next due, and what it delivered in the 1, 7, 28 days before.
         """
         ...
 
-    def coverage(self, since: date, until: date) -> pd.DataFrame:
+    def coverage(self, since: date, until: date) -> "pd.DataFrame":
         """Return articles and answering feeds per country and day of first sight (UTC)."""
         ...
 

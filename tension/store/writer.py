@@ -51,14 +51,14 @@ class SqlWriter:
                 for found in connection.scalars(sa.select(article.c.id).where(article.c.id.in_(ids)))
             }
 
-    def recent_titles(self, outlets: Collection[str], since: date) -> Mapping[tuple[str, str], str]:
-        titles: dict[tuple[str, str], str] = {}
-        columns = sa.select(article.c.outlet, article.c.title_folded, article.c.id)
+    def recent_titles(self, outlets: Collection[str], since: date) -> Mapping[tuple[str, str], Sequence[tuple[str, datetime | None]]]:
+        titles: dict[tuple[str, str], list[tuple[str, datetime | None]]] = {}
+        columns = sa.select(article.c.outlet, article.c.title_folded, article.c.id, article.c.published_at)
         with self._look() as connection:
             for some in _chunks(outlets):
                 recent = columns.where(article.c.outlet.in_(some), article.c.seen_day >= since)
-                for outlet, title, found in connection.execute(recent.order_by(article.c.first_seen_at, article.c.n)):
-                    titles.setdefault((outlet, title), found)
+                for outlet, title, found, at in connection.execute(recent.order_by(article.c.first_seen_at, article.c.n)):
+                    titles.setdefault((outlet, title), []).append((found, at))
         return titles
 
     def add(self, deliveries: Sequence[Delivery]) -> Written:

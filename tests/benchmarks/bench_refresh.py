@@ -1,0 +1,92 @@
+"""Refresh of 200 feeds of 40 items from loopback: cold, and all unchanged."""
+
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from headlines import headlines
+
+N_FEEDS = int(os.environ.get("BENCH_FEEDS", "200"))
+N_ITEMS = 40
+START = datetime(2026, 2, 10, 6, tzinfo=UTC)
+KARAULA = Path(sys.executable).with_name("karaula")
+
+
+def documents() -> dict[str, bytes]:
+    """Return each feed's document by path; every headline of every feed is a different article."""
+    texts = headlines(N_FEEDS * N_ITEMS)
+    found = {}
+    for n in range(N_FEEDS):
+        items = "".join(
+            f"<item><title>{escape(title)}</title><link>https://outlet{n}.example/{k}</link><guid>{n}-{k}</guid>"
+            f"<pubDate>{format_datetime(START - timedelta(minutes=k))}</pubDate></item>"
+            for k, (title, _) in enumerate(texts[n * N_ITEMS : (n + 1) * N_ITEMS])
+        )
+        found[f"/{n}"] = f'<?xml version="1.0"?><rss version="2.0"><channel><title>{n}</title>{items}</channel></rss>'.encode()
+    return found
+
+
+def serve(bodies: dict[str, bytes]) -> ThreadingHTTPServer:
+    """Serve the documents with ETag and 304."""
+    tags = {path: f'"{hashlib.sha256(body).hexdigest()[:16]}"' for path, body in bodies.items()}
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *args: object) -> None:
+            del args
+
+        def do_GET(self) -> None:
+            same = self.headers.get("If-None-Match") == tags[self.path]
+            body = b"" if same else bodies[self.path]
+            self.send_response(304 if same else 200)
+            self.send_header("ETag", tags[self.path])
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def refresh(opml: Path, store: str, now: datetime) -> tuple[float, dict]:
+    """Run one round as a process; return its seconds and its report."""
+    command = [KARAULA, "refresh", "--feeds", opml, "--store", store, "--allow-host", "127.0.0.1", "--now", now.isoformat(), "--json"]
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return time.perf_counter() - started, json.loads(done.stdout)
+
+
+def main() -> None:
+    """Print one JSON object."""
+    server = serve(documents())
+    port = server.server_address[1]
+    with tempfile.TemporaryDirectory() as folder:
+        opml = Path(folder, "feeds.opml")
+        rows = "".join(f'<outline type="rss" text="Outlet {n}" xmlUrl="http://127.0.0.1:{port}/{n}"/>' for n in range(N_FEEDS))
+        opml.write_text(f'<opml version="2.0"><body>{rows}</body></opml>', encoding="utf-8")
+        cold, first = zip(*[refresh(opml, f"sqlite:///{folder}/{k}.db", START) for k in range(3)], strict=True)
+        same, second = zip(*[refresh(opml, f"sqlite:///{folder}/0.db", START + timedelta(hours=k + 1)) for k in range(3)], strict=True)
+    server.shutdown()
+    print(json.dumps({
+        "feeds": N_FEEDS, "articles": first[0]["articles_new"], "cold_s": sorted(cold)[1], "unchanged_s": sorted(same)[1],
+        "not_modified": second[0]["not_modified"], "round_cold_s": first[0]["seconds"]["total"],
+        "round_unchanged_s": second[0]["seconds"]["total"], "stages": first[0]["seconds"],
+        "peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
