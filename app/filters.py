@@ -25,10 +25,8 @@ def store() -> str:
     """Let the reader choose between live store and replay archive; while live has nothing to show, open the archive."""
     default = LIVE if repository.has_signals(LIVE) else REPLAY
     adopt(STORE, STORES, default=default)
-    picked = st.segmented_control(
-        "Store", STORES, key=STORE, required=True, on_change=_forget_days, label_visibility="collapsed"
-    )
-    publish(STORE, picked if picked == REPLAY or default == REPLAY else None)
+    picked = st.segmented_control("Store", STORES, key=STORE, required=True, on_change=_forget_days, label_visibility="collapsed")
+    publish(STORE, picked if REPLAY in {picked, default} else None)
     return str(picked)
 
 
@@ -43,12 +41,13 @@ def query(desk: Desk) -> Query:
     known = repository.options(desk)
     since, until = _window(desk)
     codes = [code for code in taxonomy.signal_types() if code in known["codes"]]
+    languages = sorted(known["languages"], key=words.language)
     return Query(
         since=since,
         until=until,
         countries=_several("Where", COUNTRIES, sorted(known["countries"], key=words.country), words.country, "all places"),
         codes=_several("Signals", CODES, codes, _code_with_family, "all signals"),
-        languages=_several("Languages", LANGUAGES, sorted(known["languages"], key=words.language), words.language, "all languages"),
+        languages=_several("Languages", LANGUAGES, languages, words.language, "all languages"),
         outlets=_several("Outlets", OUTLETS, known["outlets"], str, "all outlets"),
         min_confidence=st.slider("Certainty at least", 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params"),
     )

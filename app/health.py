@@ -51,7 +51,8 @@ def _below_floor(active: pd.DataFrame) -> dict[str, str]:
         if silent == len(rows):
             found[str(country)] = f"{words.plural(len(rows), 'feed')}, none answering"
         elif got < floor:
-            found[str(country)] = f"{words.plural(got, 'article')} in a day, at least {floor:,.0f} expected; {silent} of {len(rows)} feeds silent"
+            due = f"{words.plural(got, 'article')} in a day, at least {floor:,.0f} expected"
+            found[str(country)] = f"{due}; {silent} of {len(rows)} feeds silent"
     return found
 
 

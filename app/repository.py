@@ -21,7 +21,7 @@ def _close(reader: StoreReader) -> None:
     reader.close()
 
 
-@st.cache_resource(ttl="1h", max_entries=8, show_spinner=False, on_release=_close)
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False, on_release=_close)
 def reader(url: str) -> StoreReader:
     """Return the one reader of a store.
 
@@ -53,12 +53,12 @@ def has_signals(store: str) -> bool:
         return False
 
 
-@st.cache_data(ttl="1d", max_entries=16, show_spinner=False)
+@st.cache_data(ttl=timedelta(days=1), max_entries=16, show_spinner=False)
 def _span(_reader: StoreReader, url: str, watermark: str) -> tuple[date, date] | None:  # noqa: ARG001 - the key
     return _reader.span()
 
 
-@st.cache_data(ttl="1d", max_entries=16, show_spinner=False)
+@st.cache_data(ttl=timedelta(days=1), max_entries=16, show_spinner=False)
 def _options(_reader: StoreReader, url: str, watermark: str) -> Mapping[str, Sequence[str]]:  # noqa: ARG001 - the key
     return {name: [value for value in values if value] for name, values in _reader.options().items()}
 
@@ -69,7 +69,7 @@ def options(desk: Desk) -> Mapping[str, Sequence[str]]:
 
 
 # A resource, not data: a copy of a hundred thousand rows on every run would cost more than all that is drawn from them.
-@st.cache_resource(ttl="1h", max_entries=8, show_spinner="Reading the signals of these days …")
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the signals of these days …")
 def _signals(_reader: StoreReader, url: str, watermark: str, since: date, until: date) -> pd.DataFrame:  # noqa: ARG001
     return tally.weighed(_reader.signals(Query(since=since, until=until)))
 
@@ -80,7 +80,7 @@ def signals(desk: Desk, query: Query) -> pd.DataFrame:
     return tally.chosen(found, query)
 
 
-@st.cache_resource(ttl="1h", max_entries=32, show_spinner=False)
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=False)
 def _events(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:
     return tally.events(tally.chosen(_signals(_reader, url, watermark, query.since, query.until), query))
 
@@ -90,7 +90,7 @@ def events(desk: Desk, query: Query) -> pd.DataFrame:
     return _events(reader(desk.url), desk.url, desk.watermark, query)
 
 
-@st.cache_data(ttl="1h", max_entries=32, show_spinner="Fetching the reports …")
+@st.cache_data(ttl=timedelta(hours=1), max_entries=32, show_spinner="Fetching the reports …")
 def _evidence(_reader: StoreReader, url: str, watermark: str, ids: tuple[str, ...]) -> pd.DataFrame:  # noqa: ARG001
     return _reader.evidence(ids)
 
@@ -100,7 +100,7 @@ def evidence(desk: Desk, ids: Sequence[str]) -> pd.DataFrame:
     return _evidence(reader(desk.url), desk.url, desk.watermark, tuple(ids))
 
 
-@st.cache_data(ttl="1h", max_entries=8, show_spinner="Fetching the headlines …")
+@st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner="Fetching the headlines …")
 def _articles(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:  # noqa: ARG001
     return _reader.articles(query)
 
@@ -110,7 +110,7 @@ def articles(desk: Desk, query: Query) -> pd.DataFrame:
     return _articles(reader(desk.url), desk.url, desk.watermark, query)
 
 
-@st.cache_data(ttl="1h", max_entries=8, show_spinner=False)
+@st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _feeds(_reader: StoreReader, url: str, freshness: str, at: datetime) -> pd.DataFrame:  # noqa: ARG001
     return _reader.feeds(at)
 
@@ -121,7 +121,7 @@ def feeds(desk: Desk) -> pd.DataFrame:
     return _feeds(reader(desk.url), desk.url, desk.freshness, at)
 
 
-@st.cache_data(ttl="1h", max_entries=16, show_spinner=False)
+@st.cache_data(ttl=timedelta(hours=1), max_entries=16, show_spinner=False)
 def _coverage(_reader: StoreReader, url: str, freshness: str, since: date, until: date) -> pd.DataFrame:  # noqa: ARG001
     return _reader.coverage(since, until)
 

@@ -15,7 +15,7 @@ SPARK_DAYS = 30
 #: A level is told from the scope's own trailing year.
 YEAR_DAYS = 365
 #: With less history than this there is a load, and no level.
-_ENOUGH_DAYS, _ENOUGH_EVENTS = 60, 10
+_ENOUGH_DAYS, ENOUGH_EVENTS = 60, 10
 #: A load below this is what is left of old events.
 _LEAST = 0.05
 #: "Highest since yesterday" says nothing.
@@ -79,12 +79,11 @@ def _rank_of(scope: Scope) -> tuple[bool, bool, float, float, str]:
     return (not scope.is_read, not rises, -change if rises else 0.0, -load, scope.name)
 
 
-def _scope(
-    events: pd.DataFrame, signals: pd.DataFrame, code: str, day: date, first: date | None, cause: str | None
-) -> Scope:
+def _scope(events: pd.DataFrame, signals: pd.DataFrame, code: str, day: date, first: date | None, cause: str | None) -> Scope:
     since = max(first or day, day - timedelta(days=YEAR_DAYS))
     load = daily_load(events, code, min(since, day - timedelta(days=SPARK_DAYS - 1)), day)["value"]
-    level, against = (NO_READING, cause) if cause else _level(load[load.index >= pd.Timestamp(since)], _n_events(events, code, since))
+    year = load[load.index >= pd.Timestamp(since)]
+    level, against = (NO_READING, cause) if cause else _level(year, _n_events(events, code, since))
     recent = signals[(signals["country"] == code) & (signals["day"] > pd.Timestamp(day - timedelta(days=_WEEK)))]
     spark: list[float | None] = [float(v) for v in load.tail(SPARK_DAYS)]
     return Scope(
@@ -105,24 +104,30 @@ def _change(load: pd.Series, n_days: int) -> float:
 
 def _level(year: pd.Series, n_events: int) -> tuple[str, str]:
     """Return the level of the last day among its trailing year, and what it is measured against."""
-    last = float(year.iloc[-1])
-    if not n_events and last < _LEAST:
-        return QUIET, f"nothing reported in {_span(len(year))}"
+    last, span = float(year.iloc[-1]), _span(len(year))
+    if n_events < ENOUGH_EVENTS and last < _LEAST:
+        return QUIET, f"{words.plural(n_events, 'event')} in {span}, none lately"
     if len(year) < _ENOUGH_DAYS:
         return TOO_LITTLE, f"load {last:,.1f}; a level needs {_ENOUGH_DAYS} days"
-    if n_events < _ENOUGH_EVENTS:
-        return TOO_LITTLE, f"load {last:,.1f}; {words.plural(n_events, 'event')} in {_span(len(year))}, a level needs {_ENOUGH_EVENTS}"
-    if last < _LEAST:
-        return "low", "nothing reported for weeks"
-    before = year.iloc[:-1].to_numpy()
+    if n_events < ENOUGH_EVENTS:
+        events = words.plural(n_events, "event")
+        return TOO_LITTLE, f"load {last:,.1f}; {events} in {span}, a level needs {ENOUGH_EVENTS}"
+    return _compared(year, span)
+
+
+def _compared(year: pd.Series, span: str) -> tuple[str, str]:
+    last, before = float(year.iloc[-1]), year.iloc[:-1].to_numpy()
     share = float(np.mean(before < last))
     word = next(word for floor, word in _LEVELS if share >= floor)
     higher = np.flatnonzero(before >= last)
-    if word in ELEVATED and not len(higher):
-        return word, f"highest in {_span(len(year))}"
-    if word in ELEVATED and len(before) - higher[-1] >= _WORTH_SAYING_DAYS:
-        return word, f"highest since {words.day(year.index[higher[-1]].date())}"
-    return word, f"higher than on {share:.0%} of days in {_span(len(year))}"
+    since = year.index[higher[-1]].date() if len(higher) else None
+    if last < _LEAST:
+        return "low", "nothing reported for weeks"
+    if word in ELEVATED and since is None:
+        return word, f"highest in {span}"
+    if word in ELEVATED and since and len(before) - higher[-1] >= _WORTH_SAYING_DAYS:
+        return word, f"highest since {words.day(since)}"
+    return word, f"higher than on {share:.0%} of days in {span}"
 
 
 def _span(n_days: int) -> str:

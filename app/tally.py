@@ -123,5 +123,5 @@ def places(found: pd.DataFrame) -> pd.DataFrame:
 
 def bars(found: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
     """Return the number of events per day (index) and family (columns), days without any included."""
-    counts = found.groupby(["day", "group"], observed=True).size().unstack(fill_value=0)
+    counts = found.pivot_table(index="day", columns="group", values="weight", aggfunc="size", fill_value=0, observed=True)
     return counts.reindex(index=pd.date_range(since, until, freq="D"), columns=list(taxonomy.FAMILIES), fill_value=0)

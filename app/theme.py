@@ -62,7 +62,7 @@ LIGHT = Theme(
     warning="#8A5700",
     shade="#F0EEE7",
     family=MappingProxyType(_LIGHT_FAMILIES),
-    family_text=MappingProxyType(_LIGHT_FAMILIES | {"obstruction": "#8A5700"}),
+    family_text=MappingProxyType(_LIGHT_FAMILIES | {"obstruction": "#8A5700", "stabilising": "#0E7760"}),
 )
 DARK = Theme(
     name="dark",

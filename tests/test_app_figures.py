@@ -16,18 +16,24 @@ from tension.events import fingerprint
 from tension.model import Place, Precision, Query, Signal
 from tension.store import open_reader, open_writer
 
+
+def feature(geometry, **properties):
+    """Make a feature."""
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": geometry}}
+
+
 SQUARE = [[[20, 42], [22, 42], [22, 43], [20, 43], [20, 42]]]
 COUNTRIES = {
     "type": "FeatureCollection",
     "features": [
-        {"type": "Feature", "properties": {"code": "XK", "kind": "country"}, "geometry": {"type": "Polygon", "coordinates": SQUARE}},
-        {"type": "Feature", "properties": {"code": "CY", "kind": "country"}, "geometry": {"type": "Polygon", "coordinates": SQUARE}},
-        {"type": "Feature", "properties": {"code": "CY", "kind": "area"}, "geometry": {"type": "Polygon", "coordinates": SQUARE}},
+        feature(SQUARE, code="XK", kind="country"),
+        feature(SQUARE, code="CY", kind="country"),
+        feature(SQUARE, code="CY", kind="area"),
     ],
 }
 AREAS = {
     "type": "FeatureCollection",
-    "features": [{"type": "Feature", "properties": {"id": "north"}, "geometry": {"type": "Polygon", "coordinates": SQUARE}}],
+    "features": [feature(SQUARE, id="north")],
 }
 MONTH = Query(since=date(2023, 9, 1), until=date(2023, 9, 30))
 
@@ -38,20 +44,21 @@ def place(name: str, precision: Precision = Precision.CROSSING, lat: float = 43.
 
 
 @pytest.fixture
-def stored(records, sqlite_url):
-    """Return a function that stores signals, each (code, place, publisher, day), and reads them back weighed."""
+def stored(records, tmp_path):
+    """Return a function that puts signals, each (code, place, publisher, day), into a new store and reads them weighed."""
 
     def store(*rows: tuple[str, Place | None, str, int]) -> pd.DataFrame:
-        writer = open_writer(sqlite_url)
+        url = f"sqlite:///{tmp_path / f'{len(list(tmp_path.iterdir()))}.db'}"
+        writer = open_writer(url)
         deliveries = []
         for n, (code, where, publisher, day) in enumerate(rows):
             at = datetime(2023, 9, day, 12, tzinfo=UTC)
             article = records.article(f"a{n}", family=publisher, published_at=at, published_date=at.date(), title=f"Barikade {n}")
             signal: Signal = records.signal(code, place=where)
-            deliveries.append(records.delivery(article, signal, seen_at=at))
+            deliveries.append(records.delivery(article, signal, seen_at=at, feed_id=None))
         writer.add(deliveries)
         writer.close()
-        reader = open_reader(sqlite_url)
+        reader = open_reader(url)
         frame = reader.signals(MONTH)
         reader.close()
         return tally.weighed(frame)
@@ -120,7 +127,7 @@ def test_events_are_those_of_the_core(rows):
     assert facts(fast, "group") == facts(core, "family")
 
 
-def test_choosing_in_memory_is_choosing_in_the_store(stored, sqlite_url):
+def test_choosing_in_memory_is_choosing_in_the_store(stored, tmp_path):
     """Filters over the frame of a window give the signals that the store gives for the same query."""
     frame = stored(
         ("border_blockade", place("gate"), "A", 20), ("dialogue", place("gate"), "B", 21), ("armed_clash", None, "A", 22)
@@ -131,7 +138,7 @@ def test_choosing_in_memory_is_choosing_in_the_store(stored, sqlite_url):
         Query(since=MONTH.since, until=MONTH.until, countries=("XK",), languages=("sr",), outlets=("Outlet",)),
         Query(since=MONTH.since, until=MONTH.until, min_confidence=0.9),
     ]
-    reader = open_reader(sqlite_url)
+    reader = open_reader(f"sqlite:///{tmp_path / '0.db'}")
 
     for query in queries:
         assert list(tally.chosen(frame, query)["signal_id"]) == list(reader.signals(query)["signal_id"])
@@ -235,7 +242,8 @@ def test_size_does_not_change_with_the_days_shown(stored):
     """The same weight has the same size, whatever else is shown: sizes hang on the whole window's heaviest place."""
     gate, town = place("gate"), place("town", lat=42.0)
     alone, _, _ = draw(stored(("border_blockade", gate, "A", 20)), heaviest=80.0)
-    beside, _, _ = draw(stored(("border_blockade", gate, "A", 20), *[("armed_clash", town, "A", d) for d in range(1, 20)]), heaviest=80.0)
+    others = [("armed_clash", town, "A", day) for day in range(1, 20)]
+    beside, _, _ = draw(stored(("border_blockade", gate, "A", 20), *others), heaviest=80.0)
     size_beside = dict(zip((c[0] for c in trace(beside, "dots").customdata), trace(beside, "dots").marker.size, strict=True))
 
     assert trace(alone, "dots").marker.size[0] == size_beside["gate"]
@@ -310,9 +318,8 @@ def test_alt_says_what_is_seen(stored):
 
 def test_stabilising_lies_below_the_line(stored):
     """Escalatory events are counted upwards, stabilising ones downwards."""
-    bars = tally.bars(
-        tally.events(stored(("dialogue", place("gate"), "A", 2), ("protest", place("gate"), "A", 2))), date(2023, 9, 1), date(2023, 9, 3)
-    )
+    signals = stored(("dialogue", place("gate"), "A", 2), ("protest", place("gate"), "A", 2))
+    bars = tally.bars(tally.events(signals), date(2023, 9, 1), date(2023, 9, 3))
     figure = timeline.build(bars, shown=(date(2023, 9, 1), date(2023, 9, 2)), silent=[], gap_words="no reading", theme=LIGHT)
 
     assert list(trace(figure, "stabilising").y) == [0, -1, 0]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from app import words
 from app.components import markup
+from app.rows import records
 from app.theme import Theme
 from tension.model import Precision
 
@@ -37,7 +38,7 @@ def heading(found: pd.DataFrame, theme: Theme, *, shown: str) -> str:
     where = (
         "The text names no place that is known; nothing is drawn for it."
         if unplaced
-        else f"{words.country(str(first['country']))} · {_PRECISION.get(str(first['precision']), '')}"
+        else f"{words.country(str(first['country']))} · {_PRECISION.get(Precision(first['precision']), '')}"
     )
     families = words.plural(found["family"].nunique(), "publisher family", "publisher families")
     languages = ", ".join(sorted(found["language"].astype(str).unique()))
@@ -63,7 +64,7 @@ def report(row: Mapping[str, Any], wanted: set[str], theme: Theme) -> str:
     parts = [
         f'<div class="k-muted k-small">{markup.text(stated_time(row))}</div><div>{title}</div>',
         _summary(row, signals, theme),
-        f'<div class="k-muted k-small">{markup.text(row["outlet"])} · {markup.text(words.language(row["language"]))}{_link(row)}</div>',
+        f'<div class="k-muted k-small">{markup.text(_source(row))}{_link(row)}</div>',
         _restated(row),
         *(_why(signal, theme) for signal in signals),
     ]
@@ -80,9 +81,10 @@ def reports(frame: pd.DataFrame, found: pd.DataFrame, theme: Theme) -> str:
     """
     wanted = set(found["signal_id"])
     heaviest = found.sort_values(["base", "signal_id"], ascending=[False, True], kind="stable").drop_duplicates("article_id")
-    event_of = {row.article_id: (row.day, str(row.group)) for row in heaviest.itertuples()}
-    parts, last = [], None
-    for row in sorted(frame.to_dict("records"), key=lambda r: (event_of[r["article_id"]], _order(r))):
+    event_of = {row["article_id"]: (row["day"], row["group"]) for row in records(heaviest[["article_id", "day", "group"]])}
+    parts: list[str] = []
+    last = None
+    for row in sorted(records(frame), key=lambda r: (event_of[r["article_id"]], _order(r))):
         event = event_of[row["article_id"]]
         parts += [] if event == last else [_event(event, found, theme)]
         parts.append(report(row, wanted, theme))
@@ -127,6 +129,10 @@ def _summary(row: Mapping[str, Any], signals: list[Mapping[str, Any]], theme: Th
     return "".join(f'<div class="k-muted">{line}</div>' for line in lines)
 
 
+def _source(row: Mapping[str, Any]) -> str:
+    return f"{row['outlet']} · {words.language(row['language'])}"
+
+
 def _link(row: Mapping[str, Any]) -> str:
     return f" · {markup.link(row['url'], 'open the source')}" if markup.is_web_address(row["url"]) else ""
 
@@ -142,4 +148,5 @@ def _why(signal: Mapping[str, Any], theme: Theme) -> str:
     cue = f", by “{signal['cue']['text']}”" if signal["cue"] else ""
     said = f"{signal['mode']}{cue} · confidence {signal['confidence']:.2f} · rule {signal['rule']}"
     happened = f" · happened {words.day(pd.Timestamp(signal['happened_on']).date())}" if signal["happened_on"] else ""
-    return f'<div class="k-small">{markup.code_badge(signal["code"], theme)}<span class="k-muted">{markup.text(said + happened)}</span></div>'
+    explained = f'<span class="k-muted">{markup.text(said + happened)}</span>'
+    return f'<div class="k-small">{markup.code_badge(signal["code"], theme)}{explained}</div>'

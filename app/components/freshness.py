@@ -1,5 +1,7 @@
 """The strip above every page: how fresh, how complete, and whether something new has come in."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from app import health, repository, words
@@ -46,7 +48,7 @@ def _floors(below: dict[str, str]) -> list[str]:
     return [f'<span class="k-warn" title="{markup.text(why)}">{markup.text(said)} below {floor}</span>']
 
 
-@st.fragment(run_every="60s")
+@st.fragment(run_every=timedelta(minutes=1))
 def watch(desk: Desk, theme: Theme) -> None:
     """Draw the strip, and look once a minute whether it still holds; what is on screen moves only when asked to."""
     present = repository.desk(desk.store)
@@ -62,5 +64,3 @@ def watch(desk: Desk, theme: Theme) -> None:
 def remember(desk: Desk) -> None:
     """Keep how much had come in when the page was drawn."""
     st.session_state["n_items"] = 0 if desk.is_replay else repository.n_items(desk)
-
-

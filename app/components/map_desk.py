@@ -110,9 +110,7 @@ def _not_drawn(picture: Picture) -> str:
 
 def _body(desk: Desk, query: Query, picture: Picture, look: Theme) -> None:
     filters.adopt(VIEW, _VIEWS, default="map")
-    view = st.segmented_control(
-        "View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session"
-    )
+    view = st.segmented_control("View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session")
     filters.publish(VIEW, "table" if view == "table" else None)
     if repository.signals(desk, query).empty:
         states.empty_window(f"from {words.days(query.since, query.until)}", filtered=filters.is_filtered(query))

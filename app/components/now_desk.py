@@ -10,6 +10,7 @@ import streamlit as st
 from app import filters, health, repository, scopes, tally, words
 from app.access import Desk
 from app.components import markup, scope_rows
+from app.rows import records
 from app.theme import Theme
 from tension.model import REGION, Query
 
@@ -35,12 +36,14 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     if told:
         st.html(scope_rows.table(told, _movers(desk, signals, told, day), look))
     if quiet:
-        st.caption(f"No signal in their year: {words.listed(sorted(quiet))}.")
+        st.caption(f"Nothing lately, and fewer than {scopes.ENOUGH_EVENTS} events in their year: {words.listed(sorted(quiet))}.")
 
 
 def _explained(desk: Desk, day: date) -> str:
-    archive = " The archive is a selection: its levels compare days of the archive, not days of the region." if desk.is_replay else ""
-    return f"On {words.day(day)}. Load: events weighed by kind and independent reports, halved every seven days.{archive}"
+    said = f"On {words.day(day)}. Load: events weighed by kind and independent reports, halved every seven days."
+    if desk.is_replay:
+        said += " The archive is a selection: its levels compare days of the archive, not days of the region."
+    return said
 
 
 def _unread(desk: Desk, day: date) -> Mapping[str, str]:
@@ -62,10 +65,10 @@ def _movers(desk: Desk, signals: pd.DataFrame, rows: list[scopes.Scope], day: da
     )
     top = recent.drop_duplicates("article_id").drop_duplicates(["country", "place_id", "group"])
     top = top.groupby("country", observed=True).head(_MOVERS)
-    texts = repository.evidence(desk, tuple(top["article_id"])).set_index("article_id") if len(top) else pd.DataFrame()
+    texts = {row["article_id"]: row for row in records(repository.evidence(desk, tuple(top["article_id"])))}
     movers: dict[str, list[scope_rows.Mover]] = {}
-    for row in top.itertuples():
-        text = texts.loc[row.article_id]
-        codes = tuple(recent.loc[recent["article_id"] == row.article_id, "code"].astype(str))
-        movers.setdefault(str(row.country), []).append((str(text["title"]), codes, text["url"]))
+    for row in records(top[["article_id", "country"]]):
+        text = texts[row["article_id"]]
+        codes = tuple(recent.loc[recent["article_id"] == row["article_id"], "code"].astype(str))
+        movers.setdefault(row["country"], []).append((text["title"], codes, text["url"]))
     return movers

@@ -6,6 +6,7 @@ import streamlit as st
 from app import filters, repository, tally, words
 from app.access import Desk
 from app.components import evidence, markup
+from app.rows import records
 from app.theme import Theme
 
 PLACE = "place"
@@ -46,8 +47,7 @@ def stated() -> str | None:
 
 def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
     # No counts in these names: Streamlit knows a choice again by what it is called.
-    listed = places.head(_MOST_PLACES)
-    names = {str(i): named(str(n), str(c)) for i, n, c in zip(listed["place_id"], listed["place_name"], listed["country"], strict=True)}
+    names = {row["place_id"]: named(row["place_name"], row["country"]) for row in records(places.head(_MOST_PLACES))}
     options = [NONE, *names]
     n_unplaced = int(signals["place_id"].isna().sum())
     if n_unplaced:
@@ -60,7 +60,9 @@ def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
         names[asked] = named(*known)
         options.append(asked)
     filters.adopt(PLACE, options, default=NONE)
-    picked = st.selectbox("Place", options, key=PLACE, persist_state="session", format_func=lambda i: names.get(i, "Choose a place"))
+    picked = st.selectbox(
+        "Place", options, key=PLACE, persist_state="session", format_func=lambda i: names.get(i, "Choose a place")
+    )
     filters.publish(PLACE, picked or None)
     return str(picked)
 
@@ -73,11 +75,13 @@ def named(place: str, country_code: str) -> str:
 
 def _strongest(places: pd.DataFrame, marks: pd.DataFrame, look: Theme) -> None:
     lines = []
-    for row in places.head(_STRONGEST).itertuples():
-        families = marks.loc[marks["place_id"] == row.place_id].sort_values("weight", ascending=False)["group"]
+    for row in records(places.head(_STRONGEST)):
+        families = marks.loc[marks["place_id"] == row["place_id"]].sort_values("weight", ascending=False)["group"]
         badges = "".join(markup.badge(str(family), str(family), look) for family in families)
-        lines.append(f'<div class="k-report"><b>{markup.text(named(str(row.place_name), str(row.country)))}</b> '
-                     f'<span class="k-muted">{words.plural(int(row.n_events), "event")}</span><br>{badges}</div>')  # fmt: skip
+        name, n_events = named(row["place_name"], row["country"]), words.plural(row["n_events"], "event")
+        lines.append(
+            f'<div class="k-report"><b>{markup.text(name)}</b> <span class="k-muted">{n_events}</span><br>{badges}</div>'
+        )
     hint = "Choose a dot, an area, or a place from the list to read its reports."
     title = '<div class="k-title">Heaviest places</div>' if lines else ""
     st.html(f'{markup.style(look)}<div class="k-card">{title}<div class="k-muted">{hint}</div>{"".join(lines)}</div>')

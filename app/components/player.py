@@ -106,5 +106,13 @@ def controls(window: Days) -> None:
             "Step", list(_STEPS), key=STEP, default="1d", required=True, label_visibility="collapsed", persist_state="session",
             format_func=lambda step: words.plural(_STEPS[step], "day"),
         )  # fmt: skip
-        st.segmented_control("Speed", list(_SPEEDS), key=SPEED, default="normal", required=True, label_visibility="collapsed", persist_state="session")
+        st.segmented_control(
+            "Speed",
+            list(_SPEEDS),
+            key=SPEED,
+            default="normal",
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
         st.button("All days", key="whole", on_click=show, args=(window, window), type="tertiary")

@@ -55,9 +55,7 @@ def draw(
         on_picked: called after a click on a mark.
         on_brushed: called after a range of x was selected.
     """
-    mount = st.components.v2.component(
-        _NAME, html='<div class="karaula-plot"></div>', js=_script(), isolate_styles=False
-    )
+    mount = st.components.v2.component(_NAME, html='<div class="karaula-plot"></div>', js=_script(), isolate_styles=False)
     mount(
         key=key,
         data={
@@ -73,7 +71,7 @@ def draw(
     )
 
 
-def value(key: str, trigger: str) -> Any:
+def value(key: str, trigger: str) -> Any:  # noqa: ANN401 - what JavaScript sends
     """Return what the reader picked or brushed in the figure of a key, or None; for use in the handlers."""
     state = st.session_state.get(key)
     return None if state is None else state.get(trigger)

@@ -12,19 +12,19 @@ _WIDTH, _HEIGHT, _EDGE = 150, 34, 3
 _MINUS = "−"
 _ALARMING = ("very high", "high")
 
+_NUMBER = ' class="k-num"'
+_HEAD = (
+    ("Scope", ""), ("Level, against its own year", ""), ("30 days", ""), ("24 h", _NUMBER), ("7 days", _NUMBER),
+    ("What moved it", ""), ("Reported by", ""),
+)  # fmt: skip
+
 #: What moved a scope: each a headline, the codes it was tagged with, and its address.
 Mover = tuple[str, tuple[str, ...], str | None]
 
 
 def table(scopes: Sequence[Scope], movers: Mapping[str, Sequence[Mover]], theme: Theme) -> str:
     """Return all rows as one table; on a narrow screen each row becomes a block."""
-    head = "".join(
-        f"<th{kind}>{name}</th>"
-        for name, kind in (
-            ("Scope", ""), ("Level, against its own year", ""), ("30 days", ""), ("24 h", ' class="k-num"'),
-            ("7 days", ' class="k-num"'), ("What moved it", ""), ("Reported by", ""),
-        )  # fmt: skip
-    )
+    head = "".join(f"<th{kind}>{name}</th>" for name, kind in _HEAD)
     rows = "".join(row(scope, movers.get(scope.code, ()), theme) for scope in scopes)
     return f'{style(theme)}<table class="k-card k-scopes"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
@@ -33,7 +33,7 @@ def row(scope: Scope, movers: Sequence[Mover], theme: Theme) -> str:
     """Return one row."""
     cells = (
         ("", f"<b>{markup.text(scope.name)}</b>"),
-        ("", f'<b style="color:{_level_colour(scope, theme)}">{markup.text(scope.level)}</b><br><span class="k-muted">{markup.text(scope.against)}</span>'),
+        ("", _level(scope, theme)),
         ("", sparkline(scope.spark, scope.name, theme)),
         _number("24 h", scope.change_1d),
         _number("7 days", scope.change_7d),
@@ -43,14 +43,15 @@ def row(scope: Scope, movers: Sequence[Mover], theme: Theme) -> str:
     return "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in cells) + "</tr>"
 
 
-def _level_colour(scope: Scope, theme: Theme) -> str:
-    if scope.level in _ALARMING:
-        return theme.family_text["violence"]
-    return theme.warning if scope.level in ELEVATED or scope.level == NO_READING else theme.ink
+def _level(scope: Scope, theme: Theme) -> str:
+    warns = scope.level in ELEVATED or scope.level == NO_READING
+    colour = theme.family_text["violence"] if scope.level in _ALARMING else theme.warning if warns else theme.ink
+    against = f'<br><span class="k-muted">{markup.text(scope.against)}</span>'
+    return f'<b style="color:{colour}">{markup.text(scope.level)}</b>{against}'
 
 
 def _number(name: str, change: float | None) -> tuple[str, str]:
-    return (' class="k-num"', "") if change is None else (f' class="k-num" data-name="{name}"', _change(change))
+    return (_NUMBER, "") if change is None else (f' class="k-num" data-name="{name}"', _change(change))
 
 
 def _change(change: float) -> str:

@@ -1,5 +1,7 @@
 """The page Sources: health of each feed in words, coverage per country and day."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -7,11 +9,14 @@ from app import filters, health, repository, words
 from app.access import Desk
 from app.components import markup
 from app.figures import coverage as figure
+from app.rows import records
 from app.theme import Theme
 from tension.model import Query
 
 STATE = "state"
-_ARCHIVE = "The replay archive has no feeds: its items were written down once, each with the address of its report where one is known."
+_ARCHIVE = (
+    "The replay archive has no feeds: its items were written down once, each with the address of its report where one is known."
+)
 _COLUMNS = (
     "state", "outlet", "country", "language", "kind", "last_success_at", "next_due_at", "n_1d", "n_7d", "n_28d",
     "expected_per_day", "said", "url",
@@ -57,7 +62,8 @@ def coverage(desk: Desk, query: Query, look: Theme) -> None:
         return
     st.caption("Darker: more articles. Sand-coloured: no feed of the country answered, which is a gap, not a calm.")
     drawn = found.assign(day=pd.to_datetime(found["day"]))
-    st.plotly_chart(figure.build(drawn, look), key="coverage", theme=None, alt=figure.alt(drawn), config={"displayModeBar": False})
+    shown = figure.build(drawn, look)
+    st.plotly_chart(shown, key="coverage", theme=None, alt=figure.alt(drawn), config={"displayModeBar": False})
 
 
 def table(desk: Desk) -> None:
@@ -65,29 +71,31 @@ def table(desk: Desk) -> None:
     feeds = repository.feeds(desk)
     if feeds.empty:
         if not desk.is_replay:
-            st.info("No feed is known to this store yet. `karaula refresh` makes the catalogue known.", icon=":material/hourglass_empty:")
+            st.info("No feed is known to this store yet. `karaula refresh` makes the catalogue known.")
         return
     feeds = feeds.assign(state=health.states(feeds, desk.now))
     counts = feeds["state"].value_counts()
     present = [state for state in health.STATES if counts.get(state)]
     filters.adopt_several(STATE, present)
-    picked = st.pills("State", present, key=STATE, selection_mode="multi", persist_state="session", format_func=lambda s: f"{s} ({counts[s]})")
+    picked = st.pills(
+        "State", present, key=STATE, selection_mode="multi", persist_state="session", format_func=lambda s: f"{s} ({counts[s]})"
+    )
     filters.publish(STATE, picked or None)
     rows = feeds[feeds["state"].isin(picked or present)].copy()
     rows["state"] = pd.Categorical(rows["state"], categories=health.STATES, ordered=True)
-    rows["said"] = [_said(row) for row in rows.to_dict("records")]
+    rows["said"] = [_said(row) for row in records(rows[["outcome", "status", "reason", "grade"]])]
     rows["country"], rows["language"] = rows["country"].map(words.country), rows["language"].map(words.language)
     rows["url"] = rows["url"].where(rows["url"].map(markup.is_web_address))
     _draw(rows.sort_values(["state", "country", "outlet"], kind="stable")[list(_COLUMNS)])
 
 
-def _said(row: dict[str, object]) -> str:
+def _said(row: dict[str, Any]) -> str:
     """Return what the last attempt brought, in words."""
     if row["outcome"] in health.ANSWERING:
         return "unchanged" if row["outcome"] == "not_modified" else "answered"
     if not isinstance(row["outcome"], str) or not row["outcome"]:
         return "not asked yet"
-    status = "" if pd.isna(row["status"]) else f" (HTTP {row['status']})"  # type: ignore[call-overload]
+    status = "" if pd.isna(row["status"]) else f" (HTTP {row['status']})"
     grade = f"; {row['grade']} failure" if row["grade"] else ""
     return f"{row['reason'] or 'failed'}{status}{grade}"
 
@@ -102,7 +110,8 @@ def _draw(rows: pd.DataFrame) -> None:
             "last_success_at": at("Last success (UTC)", format="D MMM, HH:mm", timezone="UTC"),
             "next_due_at": at("Next due (UTC)", format="D MMM, HH:mm", timezone="UTC"),
             "n_1d": number("1 day"), "n_7d": number("7 days"), "n_28d": number("28 days"),
-            "expected_per_day": number("Expected a day", format="%.1f"), "said": st.column_config.TextColumn("Last attempt", width="large"),
+            "expected_per_day": number("Expected a day", format="%.1f"),
+            "said": st.column_config.TextColumn("Last attempt", width="large"),
             "url": st.column_config.LinkColumn("Feed", display_text="open"),
         },
     )  # fmt: skip

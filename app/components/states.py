@@ -33,4 +33,5 @@ def empty_store(store: str) -> None:
 def empty_window(said: str, *, filtered: bool) -> None:
     """Say that these days, or these filters, hold nothing."""
     hint = "Widen the window, or take a filter out." if filtered else "Widen the window."
-    st.info(f"No signal {said}. {hint} No signal does not mean calm: see Sources for what was read.", icon=":material/search_off:")
+    calm = "No signal does not mean calm: see Sources for what was read."
+    st.info(f"No signal {said}. {hint} {calm}", icon=":material/search_off:")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from app.rows import records
 from app.theme import FONT, Theme
 
 #: Where the map opens when nothing says otherwise: the Western Balkans whole.
@@ -27,23 +28,33 @@ class Shared(dict[str, Any]):
 
 def style(countries: Mapping[str, Any], theme: Theme) -> dict[str, Any]:
     """Return a MapLibre style that needs no server: water, land and borders from the given collection."""
-    return Shared({
-        "version": 8,
-        # The name makes the style of each appearance its own, so that the map is restyled when it changes.
-        "name": f"karaula-{theme.name}",
-        "sources": {"countries": {"type": "geojson", "data": countries}},
-        "layers": [
-            # Not "water": plotly would put its traces right above a layer of that name, under the land.
-            {"id": "sea", "type": "background", "paint": {"background-color": theme.water}},
-            {"id": "land", "type": "fill", "source": "countries", "paint": {"fill-color": theme.land}},
-            _line("borders", ["!=", ["get", "kind"], "area"], {"line-color": theme.border, "line-width": 1}),
-            _line("lines of control", ["==", ["get", "kind"], "area"], {"line-color": theme.border, "line-dasharray": [3, 3]}),
-        ],
-    })
+    return Shared(
+        {
+            "version": 8,
+            # The name makes the style of each appearance its own, so that the map is restyled when it changes.
+            "name": f"karaula-{theme.name}",
+            "sources": {"countries": {"type": "geojson", "data": countries}},
+            "layers": [
+                # Not "water": plotly would put its traces right above a layer of that name, under the land.
+                {"id": "sea", "type": "background", "paint": {"background-color": theme.water}},
+                {"id": "land", "type": "fill", "source": "countries", "paint": {"fill-color": theme.land}},
+                _line("borders", ["!=", ["get", "kind"], "area"], {"line-color": theme.border, "line-width": 1}),
+                _line(
+                    "lines of control", ["==", ["get", "kind"], "area"], {"line-color": theme.border, "line-dasharray": [3, 3]}
+                ),
+            ],
+        }
+    )
 
 
 def _line(name: str, which: list[Any], paint: dict[str, Any]) -> dict[str, Any]:
     return {"id": name, "type": "line", "source": "countries", "filter": which, "paint": paint}
+
+
+def hover_label(theme: Theme) -> dict[str, Any]:
+    """Return the look of what is said under the pointer."""
+    font = {"family": FONT, "color": theme.ink}
+    return {"align": "left", "bgcolor": theme.panel, "bordercolor": theme.line, "font": font}
 
 
 def opening(marks: pd.DataFrame) -> tuple[float, float, float]:
@@ -81,7 +92,7 @@ def layout(countries: Mapping[str, Any], theme: Theme, view: tuple[float, float,
         "showlegend": False,
         "dragmode": "pan",
         "font": {"family": FONT, "size": 13, "color": theme.ink},
-        "hoverlabel": {"align": "left", "bgcolor": theme.panel, "bordercolor": theme.line, "font": {"family": FONT, "color": theme.ink}},
+        "hoverlabel": hover_label(theme),
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.ink},
     }
 
@@ -100,14 +111,15 @@ def outlines(
     by_id = {_id(feature): feature["geometry"] for feature in polygons["features"]}
     by_code = _by_code(countries)
     found = {}
-    for row in areas.itertuples():
-        geometry = by_id.get(row.place_id)
-        if geometry is None and row.precision == "country":
-            geometry = by_code.get(row.country)
-        if geometry is None and row.place_id in radii:
-            geometry = circle(row.lat, row.lon, radii[row.place_id])
+    for area in records(areas[["place_id", "country", "precision", "lat", "lon"]]):
+        place = area["place_id"]
+        geometry = by_id.get(place)
+        if geometry is None and area["precision"] == "country":
+            geometry = by_code.get(area["country"])
+        if geometry is None and place in radii:
+            geometry = circle(area["lat"], area["lon"], radii[place])
         if geometry is not None:
-            found[row.place_id] = geometry
+            found[place] = geometry
     return found
 
 

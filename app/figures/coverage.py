@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from app import words
+from app.figures.basemap import hover_label
 from app.theme import FONT, Theme, blend
 
 _ROW_PX = 24
@@ -31,7 +32,7 @@ def build(coverage: pd.DataFrame, theme: Theme) -> go.Figure:
     figure.update_layout(
         height=_ROW_PX * len(names) + 60, margin={"l": 0, "r": 0, "t": 6, "b": 30}, paper_bgcolor=theme.page,
         plot_bgcolor=blend(theme.warning, theme.page, 0.14), font={"family": FONT, "size": 12, "color": theme.ink},
-        hoverlabel={"bgcolor": theme.panel, "bordercolor": theme.line, "font": {"family": FONT, "color": theme.ink}},
+        hoverlabel=hover_label(theme),
         xaxis={"showgrid": False, "tickformat": "%-d %b", "color": theme.muted, "fixedrange": True},
         yaxis={"showgrid": False, "automargin": True, "fixedrange": True},
     )  # fmt: skip

@@ -19,7 +19,7 @@ from tension.taxonomy import FAMILIES
 
 _SMALLEST_PX, _LARGEST_PX = 10.0, 46.0
 #: Two rings of one disc must be told apart.
-_STEP_PX = 5.0
+_STEP_PX = 4.0
 _GAP_PX, _RING_PX = 5.0, 9.0
 _AREA_SHARE = 0.13
 _INDEPENDENT = 2
@@ -95,7 +95,8 @@ def _discs(marks: pd.DataFrame, texts: Mapping[str, str], heaviest: float) -> pd
     share = by.cumsum() / by.transform("sum")
     whole = _SMALLEST_PX + (_LARGEST_PX - _SMALLEST_PX) * np.sqrt((by.transform("sum") / heaviest).clip(upper=1.0))
     rank = rows.groupby("place_id", observed=True).cumcount()
-    rows["px"] = np.maximum(whole * np.sqrt(share), _SMALLEST_PX / 2 + _STEP_PX * rank + _STEP_PX / 2)
+    # Each ring at least a step wider than the one inside it, also where its share is small.
+    rows["px"] = (whole * np.sqrt(share) - _STEP_PX * rank).groupby(rows["place_id"], observed=True).cummax() + _STEP_PX * rank
     rows["text"] = rows["place_id"].astype(object).map(texts)
     return rows.sort_values(["px", "place_id"], ascending=[False, True], kind="stable")
 
@@ -115,7 +116,7 @@ def _hover_texts(marks: pd.DataFrame) -> dict[str, str]:
     return {place: "<br>".join([*lines, ends[place]]) for place, lines in texts.items()}
 
 
-def _markers(rows: pd.DataFrame, name: str, sizes: pd.Series, colours: Any) -> go.Scattermap:
+def _markers(rows: pd.DataFrame, name: str, sizes: pd.Series, colours: "pd.Series | str") -> go.Scattermap:
     return go.Scattermap(
         name=name, lat=rows["lat"], lon=rows["lon"], mode="markers", text=rows["text"], customdata=rows[["place_id"]].astype(str),
         marker={"size": sizes, "color": colours, "opacity": 1}, hovertemplate="%{text}<extra></extra>",
@@ -143,7 +144,7 @@ def _dots(discs: pd.DataFrame, theme: Theme) -> go.Scattermap:
 
 def _labels(discs: pd.DataFrame, theme: Theme, zoom: float) -> list[go.Scattermap]:
     """Name the heaviest places; all other names are under the pointer and in the list."""
-    outer = _apart(discs.drop_duplicates("place_id"), zoom).head(_MOST_LABELS)
+    outer = _apart(discs.drop_duplicates("place_id"), zoom)
     sizes = (np.ceil(outer["px"] / _SIZE_CLASS_PX) * _SIZE_CLASS_PX).astype(int)
     return [_names(outer[sizes == size], size, theme) for size in sorted(sizes.unique())]
 
@@ -163,10 +164,13 @@ def _apart(outer: pd.DataFrame, zoom: float) -> pd.DataFrame:
     px_per_degree = 512 * 2**zoom / 360
     kept: list[tuple[float, float]] = []
     rows = []
-    for row in outer.head(4 * _MOST_LABELS).itertuples():
-        if all(abs(row.lat - lat) * px_per_degree > _LINE_PX or abs(row.lon - lon) * px_per_degree > _NAME_PX for lat, lon in kept):
-            kept.append((row.lat, row.lon))
-            rows.append(row.Index)
+    spots = zip(outer["lat"] * px_per_degree, outer["lon"] * px_per_degree, strict=True)
+    for index, spot in zip(outer.index, spots, strict=True):
+        if all(abs(spot[0] - y) > _LINE_PX or abs(spot[1] - x) > _NAME_PX for y, x in kept):
+            kept.append(spot)
+            rows.append(index)
+        if len(rows) == _MOST_LABELS:
+            break
     return outer.loc[rows]
 
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from app import words
+from app.figures.basemap import hover_label
 from app.theme import FONT, Theme, blend
 from tension.taxonomy import FAMILIES
 
@@ -17,9 +19,7 @@ _HALF_DAY = timedelta(hours=12)
 HEIGHT_PX = 150
 
 
-def build(
-    bars: pd.DataFrame, *, shown: tuple[date, date], silent: Sequence[date], gap_words: str, theme: Theme
-) -> go.Figure:
+def build(bars: pd.DataFrame, *, shown: tuple[date, date], silent: Sequence[date], gap_words: str, theme: Theme) -> go.Figure:
     """Draw the timeline.
 
     Args:
@@ -39,7 +39,7 @@ def build(
     return figure
 
 
-def _bars(bars: pd.DataFrame, family: str, within: Any, theme: Theme) -> go.Bar:
+def _bars(bars: pd.DataFrame, family: str, within: "np.ndarray[Any, Any]", theme: Theme) -> go.Bar:
     sign = -1 if family == _BELOW else 1
     full, faded = theme.family[family], blend(theme.family[family], theme.page, _FADED_SHARE)
     return go.Bar(
@@ -62,7 +62,7 @@ def _layout(theme: Theme) -> dict[str, Any]:
         "selectdirection": "h",
         "hovermode": "closest",
         "font": {"family": FONT, "size": 12, "color": theme.muted},
-        "hoverlabel": {"bgcolor": theme.panel, "bordercolor": theme.line, "font": {"family": FONT, "color": theme.ink}},
+        "hoverlabel": hover_label(theme),
         # The window is shaded by ourselves; plotly's own box would stay behind when the days move on.
         "newselection": {"line": {"color": theme.muted, "width": 1}},
         "activeselection": {"fillcolor": theme.shade, "opacity": 0},
@@ -76,7 +76,7 @@ def _layout(theme: Theme) -> dict[str, Any]:
 
 def _shade(figure: go.Figure, shown: tuple[date, date], theme: Theme) -> None:
     first, last = pd.Timestamp(shown[0]) - _HALF_DAY, pd.Timestamp(shown[1]) + _HALF_DAY
-    figure.add_vrect(x0=first, x1=last, fillcolor=theme.water, opacity=0.6, line_width=0, layer="below")
+    figure.add_vrect(x0=first, x1=last, fillcolor=blend(theme.ink, theme.page, 0.07), opacity=1, line_width=0, layer="below")
     figure.add_vline(x=pd.Timestamp(shown[1]), line={"color": theme.ink, "width": 1.5})
 
 
@@ -93,7 +93,7 @@ def alt(bars: pd.DataFrame, silent: Sequence[date], gap_words: str) -> str:
     if not total.any():
         said = "no event"
     else:
-        peak = total.idxmax()
-        said = f"{words.plural(int(total.sum()), 'event')}, most on {words.day(peak.date())} ({int(total.max())})"
+        peak = pd.Timestamp(total.index[int(total.argmax())]).date()
+        said = f"{words.plural(int(total.sum()), 'event')}, most on {words.day(peak)} ({int(total.max())})"
     gaps = f"; {words.plural(len(silent), 'day')} with {gap_words}" if silent else ""
     return f"Events per day, {words.days(bars.index[0].date(), bars.index[-1].date())}: {said}{gaps}."

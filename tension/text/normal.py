@@ -44,11 +44,14 @@ def fold_token(token: str) -> str:
     >>> fold_token("Лепосавић"), fold_token("ĐAKOVICA"), fold_token("İzmir")
     ('leposavic', 'djakovica', 'izmir')
     """
+    if token.isascii():
+        return token.lower().replace("_", "")
     letters = _letters()
     # Single letters first (й would lose its breve and become и), then decomposition, then letters again
     # for those that only lower-casing or decomposition brought up.
     text = unicodedata.normalize("NFC", token).lower().translate(letters)
-    text = _strip(text).translate(letters)
+    if not text.isascii():
+        text = _strip(text).translate(letters)
     return _DROPPED.sub("", text)
 
 

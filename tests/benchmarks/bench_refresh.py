@@ -61,12 +61,37 @@ def serve(bodies: dict[str, bytes]) -> ThreadingHTTPServer:
     return server
 
 
+def resident_mb(root: int) -> float:
+    """Return the resident memory of a process and its children, in MB (Linux; elsewhere 0)."""
+    total, waiting = 0, [root]
+    while waiting:
+        pid = waiting.pop()
+        try:
+            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+        except OSError:  # it has ended meanwhile
+            continue
+    return total / 2**20
+
+
 def refresh(opml: Path, store: str, now: datetime) -> tuple[float, dict]:
-    """Run one round as a process; return its seconds and its report."""
+    """Run one round as a process; return its seconds and its report, with the peak memory of all its processes."""
     command = [KARAULA, "refresh", "--feeds", opml, "--store", store, "--allow-host", "127.0.0.1", "--now", now.isoformat(), "--json"]
     started = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return time.perf_counter() - started, json.loads(done.stdout)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
+        peak, stop = [0.0], threading.Event()
+
+        def watch() -> None:
+            while not stop.wait(0.1):
+                peak[0] = max(peak[0], resident_mb(child.pid))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        printed = child.communicate()[0]
+        stop.set()
+        watcher.join()
+    return time.perf_counter() - started, json.loads(printed) | {"peak_mb": peak[0]}
 
 
 def main() -> None:
@@ -84,7 +109,7 @@ def main() -> None:
         "feeds": N_FEEDS, "articles": first[0]["articles_new"], "cold_s": sorted(cold)[1], "unchanged_s": sorted(same)[1],
         "not_modified": second[0]["not_modified"], "round_cold_s": first[0]["seconds"]["total"],
         "round_unchanged_s": second[0]["seconds"]["total"], "stages": first[0]["seconds"],
-        "peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+        "peak_mb": max(r["peak_mb"] for r in (*first, *second)),
     }))  # fmt: skip
 
 
