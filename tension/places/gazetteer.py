@@ -8,7 +8,7 @@ from typing import Any
 
 from tension import assets
 from tension.errors import AssetError
-from tension.model import EXACT, Place, Precision
+from tension.model import EXACT, REGION, Place, Precision
 from tension.text.normal import fold
 
 #: Alternate names shorter than this are codes and syllables, not names that a text would use.
@@ -80,7 +80,9 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]]) -> None:
     for row in _rows(name):
-        names = [row["name"], *filter(None, row["names"].split("|"))]
+        # Short alternate names of cities elsewhere are mostly codes and other cities' names.
+        shortest = SHORTEST if row["country"] in REGION else SHORTEST + 1
+        names = [row["name"], *(n for n in row["names"].split("|") if len(n) >= shortest)]
         place = Place(
             id=row["id"], name=row["name"], country=row["country"], lat=float(row["lat"]), lon=float(row["lon"]),
             precision=Precision.SETTLEMENT, aliases=tuple(dict.fromkeys([*extra.get(row["id"], ()), *names[1:]])),

@@ -17,13 +17,18 @@ from tension.text.normal import Tokens, tokenise
 
 #: Settlements below this size need a sign that the word is a place.
 SMALL = 3_000
+#: From this size a town is known to readers of its own country.
+MIDDLE = 10_000
 #: Above this size a name is known well enough to stand beside other capitalised words.
 LARGE = 150_000
 #: Words of this length are capitalised in title case, whatever their kind.
 LONG_WORD = 5
-#: The country whose places a language's press means by default.
-HOME = {"sq": ("AL", "XK"), "mk": ("MK",), "bg": ("BG",), "sl": ("SI",), "el": ("GR", "CY"), "ro": ("RO",), "tr": ("TR",),
-        "hbs": ("RS", "BA", "HR", "ME", "XK")}  # fmt: skip
+#: The countries whose places a language's press means by default.
+HOME = {"sq": ("AL", "XK"), "mk": ("MK",), "bg": ("BG",), "sl": ("SI",), "el": ("GR", "CY"), "ro": ("RO",), "tr": ("TR", "CY"),
+        "hu": ("RS", "RO"), "hbs": ("RS", "BA", "HR", "ME", "XK")}  # fmt: skip
+#: And the neighbours whose towns its readers know, too.
+NEAR = {"sq": ("MK", "ME", "RS", "GR"), "mk": ("BG", "XK", "GR", "RS", "AL"), "bg": ("MK", "RS", "RO", "GR", "TR"), "el": ("TR", "AL", "MK", "BG"),
+        "sl": ("HR", "BA", "RS"), "ro": ("BG", "RS"), "tr": ("GR", "BG", "XK", "MK"), "hu": ("HR", "SI"), "hbs": ("MK", "SI", "AL")}  # fmt: skip
 
 
 def _weight(named: Named, context: frozenset[str], home: Sequence[str], outlet: str, gaz: Gazetteer) -> float:
@@ -61,14 +66,23 @@ def _believable(
         return place.country in context and (name.locative or not name.beside_name)
     if place.precision is Precision.COUNTRY or named.rest:
         return True
+    supported = place.country in context
     if (language, named.word) in _common_words():
-        known = named.main and size >= SMALL
-        return name.locative or (known and not name.opening and not name.beside_name and not titled) or size >= LARGE * 4
-    if gaz.flashpoint[named.place] or name.locative:
+        known = named.main and size >= SMALL and not (name.opening or name.beside_name or titled)
+        return known or size >= LARGE * 4 or (name.locative and (size >= MIDDLE or gaz.flashpoint[named.place] or supported))
+    if gaz.flashpoint[named.place]:
+        return True
+    home = (*HOME.get(language, ()), *NEAR.get(language, ()))
+    if home and place.country not in home and size < LARGE and not (supported and (name.locative or size >= MIDDLE)):
+        # A small town of another country in passing is more often a surname or an inflected word of this language.
+        return named.main and name.locative and size >= MIDDLE
+    if not named.main and not (name.locative and (supported or place.country in home)):
+        return size >= LARGE or (size >= MIDDLE and place.country in home and not name.beside_name)
+    if name.locative:
         return True
     if name.beside_name:
-        return size >= LARGE or (titled and size >= SMALL * 4)
-    return size >= SMALL or named.main
+        return size >= LARGE or (titled and size >= MIDDLE)
+    return not name.opening or size >= SMALL or supported
 
 
 def _titled(tokens: Tokens) -> bool:

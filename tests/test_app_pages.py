@@ -1,0 +1,452 @@
+"""Every page as the server runs it, over real stores: full, empty, missing, of a newer schema; by link and by click."""
+
+import json
+import sqlite3
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import app
+from app import access, repository
+from app.components import signal_table
+from tension.model import Place, Precision, Query, Span
+from tension.store import open_writer
+
+MAIN = Path(app.__file__).with_name("main.py")
+VIEWS = ("now", "map", "sources")
+CRISIS = datetime(2021, 9, 20, 12, tzinfo=UTC)
+HOSTILE = '=HYPERLINK("x")<script>alert(1)</script>'
+GATE = Place(id="crossing-jarinje", name="Jarinje / Jarinjë", country="XK", lat=43.21, lon=20.69, precision=Precision.CROSSING)
+TOWN = Place(id="789128", name="Pristina", country="XK", lat=42.67, lon=21.17, precision=Precision.SETTLEMENT)
+KOSOVO = Place(id="country-xk", name="Kosovo", country="XK", lat=42.6, lon=20.9, precision=Precision.COUNTRY)
+
+
+@pytest.fixture
+def stores(tmp_path, monkeypatch) -> SimpleNamespace:
+    """Addresses of a live store and an archive that do not exist yet; nothing is cached from one test to the next."""
+    found = SimpleNamespace(live=f"sqlite:///{tmp_path / 'live.db'}", replay=f"sqlite:///{tmp_path / 'replay.db'}", path=tmp_path)
+    monkeypatch.setenv("KARAULA_STORE", found.live)
+    monkeypatch.setenv("KARAULA_REPLAY", found.replay)
+    access.settings.cache_clear()
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield found
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    access.settings.cache_clear()
+
+
+@pytest.fixture
+def fill(records):
+    """Return a function that fills a store with six signals around a day, and the feeds that brought them."""
+
+    def write(url: str, at: datetime, *, restated: bool = False) -> None:
+        writer = open_writer(url)
+        feeds = [records.feed("rs-a"), records.feed("al-b", country="AL", family="other", outlet="Other", language="sq")]
+        if not restated:
+            writer.put_feeds(feeds, at - timedelta(days=3))
+        rows = [
+            ("border_blockade", GATE, "publisher"), ("border_blockade", GATE, "other"), ("air_activity", GATE, "publisher"),
+            ("dialogue", TOWN, "other"), ("protest", KOSOVO, "publisher"), ("threat_rhetoric", None, "publisher"),
+        ]  # fmt: skip
+        deliveries = []
+        for n, (code, place, family) in enumerate(rows):
+            when = at - timedelta(days=n % 3)
+            title = f"{HOSTILE} {n}"
+            span = Span(field="title", start=0, end=4, text=title[:4])
+            article = records.article(
+                f"a{n}", title=title, family=family, outlet=family, published_at=when, published_date=when.date(),
+                restated=restated, url="javascript:alert(1)" if n == 1 else f"https://outlet.example/{n}",
+            )  # fmt: skip
+            signal = records.signal(code, place=place, evidence=(span,), confidence=0.5 + n / 20)
+            feed_id = None if restated else "rs-a"
+            deliveries.append(records.delivery(article, signal, seen_at=when, feed_id=feed_id))
+        writer.add(deliveries)
+        if not restated:
+            ok = [records.fetch("rs-a", fetched_at=at - timedelta(days=d)) for d in range(3)]
+            bad = records.fetch(
+                "al-b", fetched_at=at, outcome="failed", status=503, reason="the server answered 503", grade="soft"
+            )
+            writer.add_fetches([*ok, bad])
+        writer.close()
+
+    return write
+
+
+@pytest.fixture
+def full(stores, fill) -> SimpleNamespace:
+    """A live store of today and an archive of the crisis of 2021."""
+    fill(stores.live, datetime.now(UTC))
+    fill(stores.replay, CRISIS, restated=True)
+    return stores
+
+
+def opened(page: str = "now", /, **stated: str | list[str]) -> AppTest:
+    """Open a page by its address."""
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    for name, value in stated.items():
+        at.query_params[name] = value
+    at.run()
+    if page != "now":
+        at.switch_page(f"views/{page}.py").run()
+    assert not at.exception
+    return at
+
+
+def address(at: AppTest, name: str) -> list[str]:
+    """Return a parameter of the address as a list."""
+    found = at.query_params.get(name, [])
+    return [found] if isinstance(found, str) else list(found)
+
+
+def html(at: AppTest) -> str:
+    """Return all that a page writes as HTML or text."""
+    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error, *at.subheader]
+    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+
+
+def figure(at: AppTest, n: int = 0) -> dict:
+    """Return a figure of the page Map as the browser gets it: 0 the map, 1 the timeline."""
+    found = []
+    for element in at.get("bidi_component"):
+        proto = element.proto
+        data = json.loads(proto.json) if proto.json else {}
+        if "figure" in data:
+            found.append(data)
+    return found[n]
+
+
+def asked(at: AppTest) -> Query:
+    """Return the query that the page was drawn for."""
+    return at.session_state["query"]
+
+
+# --- full -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("store", ["live", "replay"])
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.usefixtures("full")
+def test_every_page_opens(view, store):
+    """Every page of either store is drawn without an exception or an error."""
+    at = opened(view, store=store)
+
+    assert not at.error
+    assert html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_map_draws_what_the_store_holds():
+    """Dots for exact places, a shade for the country, a ring where two publishers report, and the rest in words."""
+    at = opened("map")
+    data = json.loads(figure(at)["figure"])
+    traces = {trace["name"]: trace for trace in data["data"]}
+
+    assert {c[0] for c in traces["dots"]["customdata"]} == {"crossing-jarinje", "789128"}
+    assert traces["areas: political"]["locations"] == ["country-xk"]
+    assert [c[0] for c in traces["ring: independent reports"]["customdata"]] == ["crossing-jarinje"]
+    assert "1 event without a place" in html(at)
+    assert "6 events at 3 places" in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_figures_have_words():
+    """Map and timeline have a text for who cannot see them, and a table as their twin."""
+    at = opened("map")
+
+    assert figure(at, 0)["alt"].startswith("Map, ")
+    assert figure(at, 1)["alt"].startswith("Events per day, ")
+    assert len(opened("map", view="table").dataframe[0].value) == 6
+
+
+@pytest.mark.usefixtures("full")
+def test_place_in_the_address_opens_its_evidence():
+    """A link with a place shows its reports with trigger words marked, hostile titles as text, and only links to the web."""
+    at = opened("map", place="crossing-jarinje")
+    said = html(at)
+
+    assert "Jarinje / Jarinjë" in said
+    assert "3 reports, 2 publisher families" in said
+    assert said.count("<mark") >= 3
+    assert "<script>alert" not in said
+    assert "&lt;script&gt;" in said
+    assert 'href="javascript' not in said
+    assert 'href="https://outlet.example/0"' in said
+
+
+@pytest.mark.usefixtures("full")
+def test_choosing_a_place_writes_it_to_the_address():
+    """Choosing from the list does what a click on the dot does, and the address carries it."""
+    at = opened("map")
+
+    at.selectbox(key="place").set_value("789128").run()
+
+    assert address(at, "place") == ["789128"]
+    assert "1 report, 1 publisher family" in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_signals_without_a_place_are_listed():
+    """What is not on the map is one choice away."""
+    at = opened("map", place="unplaced")
+
+    assert "Without a place" in html(at)
+    assert "threat rhetoric" in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_chosen_place_stays_chosen_where_it_has_nothing():
+    """While the days move, the panel stays with its place and says that it has no report."""
+    day = (datetime.now(UTC).date() - timedelta(days=20)).isoformat()
+    at = opened("map", place="crossing-jarinje", shown=[day, day])
+
+    assert at.selectbox(key="place").value == "crossing-jarinje"
+    assert "No report of this place" in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_deep_link_is_the_query():
+    """The address carries every filter as codes and days; the page is drawn for exactly that query."""
+    at = opened(
+        "now", store="replay", window=["2021-09-10", "2021-09-25"], signals=["border_blockade", "dialogue"], where="XK",
+        languages="sr", outlets="publisher", certainty="0.5",
+    )  # fmt: skip
+
+    assert asked(at) == Query(
+        since=date(2021, 9, 10), until=date(2021, 9, 25), codes=("border_blockade", "dialogue"), countries=("XK",),
+        languages=("sr",), outlets=("publisher",), min_confidence=0.5,
+    )  # fmt: skip
+    assert at.session_state["desk"].is_replay
+
+
+@pytest.mark.usefixtures("full")
+def test_nonsense_in_the_address_is_dropped():
+    """What is no code, no day, no place is ignored; the page is drawn all the same."""
+    at = opened(
+        "map", store="evil", window="x", signals=["<script>", "dialogue"], where="../..", certainty="nan", place="<b>", view="x",
+        shown=["x", "2021-13-45"],
+    )  # fmt: skip
+
+    assert asked(at).codes == ("dialogue",)
+    assert asked(at).countries == ()
+    assert at.session_state["desk"].store == "live"
+    assert "&lt;b&gt;" not in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_filters_are_written_as_codes():
+    """A choice goes to the address under its code, not under the name that is shown."""
+    at = opened("map")
+
+    at.multiselect(key="signals").set_value(["border_blockade"]).run()
+    at.multiselect(key="where").set_value(["XK"]).run()
+
+    assert address(at, "signals") == ["border_blockade"]
+    assert address(at, "where") == ["XK"]
+    assert "1 event at 1 place" in html(at) or "2 events at 1 place" in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_days_shown_are_a_part_of_the_window():
+    """The days shown narrow map and panel, not the timeline; steps move them, and the address carries them."""
+    at = opened("map", store="replay", shown=["2021-09-20", "2021-09-20"])
+    before = json.loads(figure(at, 1)["figure"])["data"][0]["x"]
+
+    at.button(key="back").click().run()
+
+    assert address(at, "shown") == ["2021-09-19", "2021-09-19"]
+    assert "19 September 2021: 2 events at 2 places" in html(at)
+    assert json.loads(figure(at, 1)["figure"])["data"][0]["x"] == before
+
+
+@pytest.mark.usefixtures("full")
+def test_playing_stops_at_the_last_day():
+    """Each drawing takes a step; at the end of the window playing stops by itself."""
+    at = opened("map", store="replay", window=["2021-09-15", "2021-09-22"], shown=["2021-09-19", "2021-09-20"])
+
+    at.button(key="play").click().run()
+    for _ in range(3):
+        at.run()
+
+    assert at.session_state["shown"] == (date(2021, 9, 21), date(2021, 9, 22))
+    assert at.session_state["playing"] is False
+
+
+@pytest.mark.usefixtures("full")
+def test_replay_says_what_it_is():
+    """The archive is named above every page, and each restated headline is marked."""
+    for view in VIEWS:
+        assert "Replay archive: headlines restated by Karaula; the originals are at the links" in html(
+            opened(view, store="replay")
+        )
+    assert "headline restated by Karaula; the original is at the link" in html(opened("map", store="replay", place="789128"))
+
+
+def test_live_never_shows_the_archive(full):
+    """The two stores are not mixed: live says nothing of restated headlines."""
+    at = opened("map", place="crossing-jarinje")
+
+    assert "restated" not in html(at)
+    assert at.session_state["desk"].url == full.live
+
+
+@pytest.mark.usefixtures("full")
+def test_switch_changes_the_store():
+    """The switch opens the archive on its own window, and puts it into the address."""
+    at = opened("map")
+
+    at.segmented_control(key="store").set_value("replay").run()
+
+    assert address(at, "store") == ["replay"]
+    assert (asked(at).since, asked(at).until) != (None, None)
+    assert "September 2021" in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_strip_tells_freshness_and_gaps():
+    """Above every page: as of when, how many feeds answer, and which country is below its floor."""
+    for view in VIEWS:
+        said = html(opened(view))
+
+        assert "As of" in said
+        assert '<b>1</b> <span class="k-muted">of 2 feeds</span>' in said
+        assert "Albania below its floor" in said
+
+
+@pytest.mark.usefixtures("full")
+def test_dead_country_has_no_reading():
+    """A country whose feeds are dead is told as no reading with the cause, never as calm."""
+    at = opened("now", where="XK")
+
+    assert "no reading" not in html(at).replace("have no reading", "").replace("has no reading", "")
+    assert "1 feed, none answering" in html(opened("now"))
+
+
+@pytest.mark.usefixtures("full")
+def test_sources_tell_errors_in_words():
+    """The table of feeds says what went wrong, and can be narrowed by state."""
+    at = opened("sources", state="failing")
+    frame = at.dataframe[0].value
+
+    assert list(frame["said"]) == ["the server answered 503 (HTTP 503); soft failure"]
+    assert at.get("plotly_chart")[0].proto.alt.startswith("Articles per country and day")
+
+
+def test_new_items_are_offered_not_forced(full, records):
+    """When the store changes while a page is open, the strip offers the new items; the page keeps its query."""
+    at = opened("map")
+    before, shown = asked(at), at.session_state["n_items"]
+    writer = open_writer(full.live)
+    article = records.article("new", published_at=datetime.now(UTC), published_date=None)
+    writer.add([records.delivery(article, records.signal(), seen_at=datetime.now(UTC), feed_id="rs-a")])
+    writer.close()
+
+    new = repository.desk("live")
+
+    assert new.watermark != at.session_state["desk"].watermark
+    assert repository.n_items(new) - shown == 1
+    assert asked(at) == before
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("full")
+def test_csv_is_no_formula():
+    """No cell of the file begins like a formula, and every signal is in it."""
+    desk = repository.desk("live")
+    day = datetime.now(UTC).date()
+    query = Query(since=day - timedelta(days=9), until=day)
+    table = signal_table.rows(repository.signals(desk, query), repository.articles(desk, query))
+
+    text = signal_table.csv(table).decode("utf-8-sig")
+    back = pd.read_csv(pd.io.common.StringIO(text))
+
+    assert len(back) == 6
+    assert back["title"].str.startswith("'=").all()
+    assert list(back.columns)[:3] == ["day", "day_stated", "signal"]
+
+
+# --- empty and broken -------------------------------------------------------------------------------------------------
+
+
+def test_without_a_live_store_the_archive_opens(stores, fill):
+    """While live has nothing to show, the first view is the working map of the archive, and says so."""
+    fill(stores.replay, CRISIS, restated=True)
+    at = opened("map")
+
+    assert at.session_state["desk"].is_replay
+    assert "1 September to" in html(at) or "September 2021" in html(at)
+    assert address(at, "store") == ["replay"]
+
+
+def test_missing_store_is_a_sentence(stores, fill):
+    """Asked for a live store that is not there, every page names it and says what to do."""
+    fill(stores.replay, CRISIS, restated=True)
+
+    for view in VIEWS:
+        at = opened(view, store="live")
+        assert "does not exist yet" in at.error[0].value
+        assert "live.db" in at.error[0].value
+        assert "karaula refresh" in html(at)
+
+
+@pytest.mark.usefixtures("stores")
+def test_no_store_at_all_is_a_sentence():
+    """On a bare machine the page says which store is missing, and nothing crashes."""
+    at = opened()
+
+    assert "replay archive cannot be read" in at.error[0].value
+
+
+def test_store_of_a_newer_schema_is_a_sentence(full):
+    """A store that a newer Karaula wrote is refused in words."""
+    with sqlite3.connect(full.path / "live.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+    at = opened("now", store="live")
+
+    assert "newer schema" in at.error[0].value
+
+
+def test_file_that_is_no_store_is_a_sentence(stores):
+    """A file that is something else is refused in words."""
+    (stores.path / "live.db").write_bytes(b"not a database, but long enough to be looked at" * 50)
+
+    assert "cannot be read" in opened("now", store="live").error[0].value
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_empty_store_does_not_look_calm(stores, view):
+    """A store without any article says that it is empty, and draws no figure of nothing."""
+    open_writer(stores.live).close()
+
+    at = opened(view, store="live")
+
+    assert not at.error
+    assert at.info
+    assert not at.get("bidi_component") or view == "sources"
+
+
+@pytest.mark.usefixtures("full")
+def test_window_without_signals_says_so():
+    """Days without a signal are told as that, with a way out, and the map stays."""
+    at = opened("map", store="replay", window=["2021-10-01", "2021-10-05"])
+
+    assert "No signal" in at.info[0].value
+    assert "does not mean calm" in at.info[0].value
+    assert json.loads(figure(at)["figure"])["layout"]["map"]["style"]["name"] == "karaula-light"
+
+
+@pytest.mark.usefixtures("full")
+def test_one_day_window_has_no_slider():
+    """A window of one day is shown whole."""
+    at = opened("map", store="replay", window=["2021-09-20", "2021-09-20"])
+
+    assert "20 September 2021" in html(at)
