@@ -16,7 +16,7 @@ from tension.errors import KaraulaError
 app = typer.Typer(
     name="karaula",
     help="Karaula, the Balkan tension monitor: feeds in, signals, places and numbers out.",
-    epilog="Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done in part, the rest is named on stderr; 4 no feed could be reached.",
+    epilog="Exit codes: 0 done; 1 failed; 2 wrong usage; 3 done in part, the rest is on stderr; 4 no feed could be reached.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -151,7 +151,8 @@ def write_opml(feeds: Iterable[Feed], *, title: str = "Karaula") -> bytes:
             folders[feed.country] = etree.SubElement(body, "outline", {"text": feed.country or "no country stated"})
         etree.SubElement(folders[feed.country], "outline", dict(_attributes(feed)))
     etree.indent(root)
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    document: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
 def _attributes(feed: Feed) -> Iterator[tuple[str, str]]:

@@ -127,7 +127,13 @@ class Round:
         tally.counts["signals"] += written.n_signals
         tally.counts["sightings"] += len(pairs) - written.n_articles
         await self._note(
-            feed, retrieval, outcome="ok", status=result.status, n_entries=len(pairs), n_new=written.n_articles, caching=result.caching
+            feed,
+            retrieval,
+            outcome="ok",
+            status=result.status,
+            n_entries=len(pairs),
+            n_new=written.n_articles,
+            caching=result.caching,
         )
 
     async def _work(self, step: Callable[..., T], *arguments: object) -> T:
@@ -190,10 +196,18 @@ class Round:
             retry_after_s=retrieval.retry_after_s,
         )
         record = FetchRecord(
-            feed_id=feed.id, fetched_at=self._now, outcome=outcome, status=status, reason=reason, grade=grade, n_entries=n_entries,
-            n_new=n_new, seconds=retrieval.seconds, caching=caching or self._caching(feed.id) or CachingInfo(),
+            feed_id=feed.id,
+            fetched_at=self._now,
+            outcome=outcome,
+            status=status,
+            reason=reason,
+            grade=grade,
+            n_entries=n_entries,
+            n_new=n_new,
+            seconds=retrieval.seconds,
+            caching=caching or self._caching(feed.id) or CachingInfo(),
             next_due_at=next_fetch_at(self._now, feed, attempt, self._last.get(feed.id)),
-        )  # fmt: skip
+        )
         await self._stored(self._writer.add_fetches, [record])
 
     def _report(self) -> RoundReport:

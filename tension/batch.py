@@ -132,12 +132,12 @@ def _dask(rows: Sequence[Mapping[str, Any]], scheduler: str) -> Iterator[list[di
     except ImportError as e:
         raise SettingsError("engine dask: the extra is not installed (pip install 'karaula[dask]')") from e
     try:
-        client = Client(scheduler, timeout="10s", set_as_default=False)
+        client = Client(scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as e:
         raise SettingsError(f"engine dask: no scheduler answers at {scheduler}") from e
     with client:
         # pure=False: equal chunks (duplicated headlines) must not share one future's key and order.
-        yield from client.gather(client.map(score_rows, _chunks(rows), pure=False))
+        yield from client.gather(client.map(score_rows, _chunks(rows), pure=False))  # type: ignore[no-untyped-call]
 
 
 def score(

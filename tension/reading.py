@@ -19,8 +19,9 @@ from tension.text.normal import fold
 OUTSIDE = "outside the region"
 THREAT = "threat_rhetoric"
 #: Acts of states towards each other: an outside state may well be the target or the author.
-BETWEEN_STATES = frozenset({"diplomatic_rupture", "coercive_measure", "threat_rhetoric", "dialogue", "agreement", "hybrid_activity",
-                            "arms_buildup"})  # fmt: skip
+BETWEEN_STATES = frozenset(
+    "diplomatic_rupture coercive_measure threat_rhetoric dialogue agreement hybrid_activity arms_buildup".split()
+)
 
 
 def _says_where(mention: PlaceMention) -> bool:
@@ -128,5 +129,3 @@ def _drop_outside(candidate: Candidate, mentions: Sequence[PlaceMention]) -> Can
     if candidate.dropped or not _is_outside(candidate, mentions):
         return candidate
     return replace(candidate, dropped=OUTSIDE)
-
-

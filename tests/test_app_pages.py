@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import app
-from app import access, repository
+from app import access, repository, words
 from app.components import signal_table
 from tension.model import Place, Precision, Query, Span
 from tension.store import open_writer
@@ -196,7 +196,7 @@ def test_signals_without_a_place_are_listed():
     at = opened("map", place="unplaced")
 
     assert "Without a place" in html(at)
-    assert "threat rhetoric" in html(at)
+    assert words.signal("threat_rhetoric") in html(at)
 
 
 @pytest.mark.usefixtures("full")

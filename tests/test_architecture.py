@@ -21,7 +21,8 @@ def test_the_packages_are_ours(package):
 
 def test_no_module_in_app_shadows_another():
     """Streamlit puts the script's folder first on the path: nothing there may have a known module's name."""
-    taken = set(sys.stdlib_module_names) | set(importlib.metadata.packages_distributions()) - set(PACKAGES) | {"app", "pages"}
+    installed = set(importlib.metadata.packages_distributions()) - set(PACKAGES)
+    taken = set(sys.stdlib_module_names) | installed | {"app", "pages"}
     here = {p.stem for p in (ROOT / "app").iterdir() if p.suffix == ".py" or (p.is_dir() and p.name[0] not in "._")}
 
     assert set() == here & taken
@@ -29,9 +30,17 @@ def test_no_module_in_app_shadows_another():
 
 @pytest.mark.parametrize(
     ("package", "forbidden"),
-    [("tension.reading", "streamlit"), ("tension.reading", "feedparser"), ("tension.reading", "httpx"), ("tension.reading", "sqlalchemy"),
-     ("tension.batch", "streamlit"), ("app.repository", "feedparser"), ("app.repository", "httpx")],
-)  # fmt: skip
+    [
+        ("tension.reading", "streamlit"),
+        ("tension.reading", "feedparser"),
+        ("tension.reading", "httpx"),
+        ("tension.reading", "sqlalchemy"),
+        ("tension.batch", "streamlit"),
+        ("app.repository", "feedparser"),
+        ("app.repository", "httpx"),
+        ("ingest.commands.refresh", "pandas"),
+    ],
+)
 def test_heavy_libraries_stay_behind_their_door(package, forbidden):
     """Importing a module does not bring in a library that belongs to another room."""
     code = f"import sys, {package}; print({forbidden!r} in sys.modules)"
@@ -79,9 +88,7 @@ def test_code_holds_no_word_of_a_balkan_language(module):
 def test_the_core_reads_no_clock(module):
     """Nothing in tension/ asks what time it is: time is an argument."""
     calls = [
-        ast.unparse(node.func)
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
+        ast.unparse(node.func) for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
     ]
 
     assert [] == [c for c in calls if c in {"datetime.now", "date.today", "datetime.utcnow", "time.time", "datetime.today"}]
@@ -93,7 +100,9 @@ def test_every_test_says_what_it_shows():
         f"{path.name}:{node.name}"
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
     ]
 
     assert [] == silent

@@ -48,7 +48,12 @@ def test_a_dask_cluster_says_the_same(frame, local):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the cluster's own teardown warns; what is tested is the answer
         with distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, worker_dashboard_address=None
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            worker_dashboard_address=None,
         ) as cluster:
             answers = batch.score(frame, engine="dask", scheduler=cluster.scheduler_address)
 

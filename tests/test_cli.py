@@ -22,7 +22,13 @@ def karaula(tmp_path):
 
     def run(*arguments):
         done = subprocess.run(
-            [KARAULA, *map(str, arguments)], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False, timeout=120
+            [KARAULA, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+            check=False,
+            timeout=120,
         )
         return done.returncode, done.stdout, done.stderr
 
@@ -31,7 +37,9 @@ def karaula(tmp_path):
 
 def lines(path, rows):
     """Write rows as JSON lines; text is written as it stands."""
-    path.write_text("".join((r if isinstance(r, str) else json.dumps(r, ensure_ascii=False)) + "\n" for r in rows), encoding="utf-8")
+    path.write_text(
+        "".join((r if isinstance(r, str) else json.dumps(r, ensure_ascii=False)) + "\n" for r in rows), encoding="utf-8"
+    )
     return path
 
 
@@ -87,7 +95,10 @@ def test_a_file_that_is_not_there_is_named(karaula, tmp_path):
 @pytest.mark.parametrize("url", ["nonsense", "oracle://x", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
 def test_an_unusable_store_is_one_sentence(karaula, tmp_path, url):
     """An unknown or unreachable store is named, without a traceback."""
-    source = lines(tmp_path / "in.jsonl", [{"id": "a", "title": "x", "url": "https://example.org/", "outlet": "O", "published": "2021-09-20"}])
+    source = lines(
+        tmp_path / "in.jsonl",
+        [{"id": "a", "title": "x", "url": "https://example.org/", "outlet": "O", "published": "2021-09-20"}],
+    )
     code, _, err = karaula("backfill", "--input", source, "--store", url)
 
     assert code == 1
@@ -98,8 +109,20 @@ def test_an_unusable_store_is_one_sentence(karaula, tmp_path, url):
 def test_backfill_is_safe_to_repeat_and_exports(karaula, tmp_path):
     """The same file twice adds nothing; signals come out as CSV, JSON lines, Parquet and GeoJSON."""
     rows = [
-        {"id": "1", "title": "Srbi blokirali put ka Jarinju", "url": "https://example.org/1", "outlet": "O", "published": "2021-09-20"},
-        {"id": "2", "title": "=Zatvoren sajam", "url": "https://example.org/2", "outlet": "O", "published": "2021-09-21T10:00:00Z"},
+        {
+            "id": "1",
+            "title": "Srbi blokirali put ka Jarinju",
+            "url": "https://example.org/1",
+            "outlet": "O",
+            "published": "2021-09-20",
+        },
+        {
+            "id": "2",
+            "title": "=Zatvoren sajam",
+            "url": "https://example.org/2",
+            "outlet": "O",
+            "published": "2021-09-21T10:00:00Z",
+        },
     ]
     source = lines(tmp_path / "in.jsonl", rows)
     first = json.loads(karaula("backfill", "--input", source, "--json")[1])
@@ -118,12 +141,31 @@ def test_backfill_is_safe_to_repeat_and_exports(karaula, tmp_path):
 def test_export_filters(karaula, tmp_path):
     """Country, type and days restrict what is exported; an unknown type is refused by name."""
     rows = [
-        {"id": str(n), "title": "Srbi blokirali put ka Jarinju", "url": f"https://example.org/{n}", "outlet": f"O{n}", "published": f"2021-09-2{n}"}
+        {
+            "id": str(n),
+            "title": "Srbi blokirali put ka Jarinju",
+            "url": f"https://example.org/{n}",
+            "outlet": f"O{n}",
+            "published": f"2021-09-2{n}",
+        }
         for n in range(3)
     ]
     karaula("backfill", "--input", lines(tmp_path / "in.jsonl", rows))
     out = tmp_path / "s.csv"
-    karaula("export", "signals", "--output", out, "--from", "2021-09-21", "--to", "2021-09-21", "--country", "xk", "--type", "border_blockade")
+    karaula(
+        "export",
+        "signals",
+        "--output",
+        out,
+        "--from",
+        "2021-09-21",
+        "--to",
+        "2021-09-21",
+        "--country",
+        "xk",
+        "--type",
+        "border_blockade",
+    )
 
     assert list(pd.read_csv(out)["day"]) == ["2021-09-21"]
     code, _, err = karaula("export", "signals", "--output", out, "--type", "nonsense")
@@ -132,12 +174,22 @@ def test_export_filters(karaula, tmp_path):
 
 def test_index_adds_up_and_has_no_reading_for_silent_days(karaula, tmp_path):
     """Contributions sum to the day's parts; a day without any article is null with its cause."""
-    rows = [{"id": "1", "title": "Srbi blokirali put ka Jarinju", "url": "https://example.org/1", "outlet": "O", "published": "2021-09-20"}]
+    rows = [
+        {
+            "id": "1",
+            "title": "Srbi blokirali put ka Jarinju",
+            "url": "https://example.org/1",
+            "outlet": "O",
+            "published": "2021-09-20",
+        }
+    ]
     karaula("backfill", "--input", lines(tmp_path / "in.jsonl", rows))
     _, out, _ = karaula("index", "--scope", "xk", "--from", "2021-09-20", "--to", "2021-09-21")
     first, second = json.loads(out)["days"]
 
-    assert sum(c["contribution"] for c in first["contributions"]) == pytest.approx(first["acts"] + first["threats"] + first["stabilising"])
+    assert sum(c["contribution"] for c in first["contributions"]) == pytest.approx(
+        first["acts"] + first["threats"] + first["stabilising"]
+    )
     assert first["value"] > 0
     assert second["value"] is None
     assert second["cause"]
@@ -145,7 +197,10 @@ def test_index_adds_up_and_has_no_reading_for_silent_days(karaula, tmp_path):
 
 def test_refresh_refuses_the_own_network_unless_allowed(karaula, tmp_path, feed_server):
     """A feed list that points inside is not followed; allowed by name it is, and the report is JSON."""
-    body = b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><item><title>Srbi blokirali put ka Jarinju</title></item></channel></rss>'
+    body = (
+        b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>'
+        b"<item><title>Srbi blokirali put ka Jarinju</title></item></channel></rss>"
+    )
     url = feed_server.answer("/f", body)
     opml = tmp_path / "feeds.opml"
     opml.write_text(f'<opml version="2.0"><body><outline type="rss" text="O" xmlUrl="{url}"/></body></opml>', encoding="utf-8")

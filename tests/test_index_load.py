@@ -17,12 +17,11 @@ CODES = ("border_blockade", "air_activity", "threat_rhetoric", "pullback", "arme
 
 def row(n, *, code="border_blockade", day=DAY, place="crossing-jarinje", family="f1", country="XK", mode="actual"):
     """Return one signal as the store returns it."""
-    values = dict.fromkeys(SIGNALS) | {
+    return dict.fromkeys(SIGNALS) | {
         "signal_id": f"s{n}", "article_id": f"a{n}", "code": code, "mode": mode, "confidence": 0.9, "day": pd.Timestamp(day),
         "place_id": place, "place_name": place, "country": country, "family": family, "language": "sr", "precision": "crossing",
         "first_seen_at": datetime(2021, 9, 20, tzinfo=UTC),
     }  # fmt: skip
-    return values
 
 
 def frame(rows):

@@ -35,14 +35,26 @@ def rss(items):
 
 def feed(url, id_="rs-example", **more):
     """Return a feed of the catalogue."""
-    values = {"outlet": "Example", "language": "sr", "script": None, "country": "RS", "family": "example", "side": "serbia", "kind": "portal"}
+    values = {
+        "outlet": "Example",
+        "language": "sr",
+        "script": None,
+        "country": "RS",
+        "family": "example",
+        "side": "serbia",
+        "kind": "portal",
+    }
     return Feed(id=id_, url=url, **(values | more))
 
 
 def run(url, feeds, now=NOW):
     """Run one round and close the store."""
     options = RetrieveOptions(
-        clock=lambda: now, user_agent=user_agent("mailto:desk@example.org", "1"), allow_hosts=frozenset({"127.0.0.1"}), read_s=2.0, n_tries=1
+        clock=lambda: now,
+        user_agent=user_agent("mailto:desk@example.org", "1"),
+        allow_hosts=frozenset({"127.0.0.1"}),
+        read_s=2.0,
+        n_tries=1,
     )
     writer = open_writer(url)
     try:

@@ -15,7 +15,14 @@ from tension.text.normal import tokenise
 WORDS = {"class": {"road": ["road*", "bridge"], "account": ["account*"]}}
 SIGNALS = {
     "rule": [
-        {"id": "block", "code": "border_blockade", "any": ["block*~4"], "near": [["@road"]], "without": ["@account"], "window": 4},
+        {
+            "id": "block",
+            "code": "border_blockade",
+            "any": ["block*~4"],
+            "near": [["@road"]],
+            "without": ["@account"],
+            "window": 4,
+        },
         {"id": "removed", "code": "pullback", "any": ["removed"], "near": [["blocks"]], "overrides": ["border_blockade"]},
         {"id": "gap", "code": "unrest", "any": ["throw* ... stones"]},
         {"id": "joker", "code": "protest", "any": ["march _ square"]},
@@ -123,7 +130,11 @@ def test_evidence_quotes_the_text(text):
             assert tokenise(quoted).folded == tokens.folded[hit.first : hit.last + 1]
 
 
-@given(words=st.lists(st.sampled_from(["block", "road", "not", "will", "football", "removed", "throw", "stones", "1999", "."]), max_size=300))
+@given(
+    words=st.lists(
+        st.sampled_from(["block", "road", "not", "will", "football", "removed", "throw", "stones", "1999", "."]), max_size=300
+    )
+)
 def test_any_sequence_of_trigger_words_is_read(words):
     """Adversarial repetition neither crashes nor yields a candidate without evidence."""
     built = _Compiler("en", WORDS, SIGNALS, MODES).lexicon

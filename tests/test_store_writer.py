@@ -28,7 +28,7 @@ def writer(store_url: str, records: Any) -> Iterator[StoreWriter]:
 
 
 @pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:  # noqa: ARG001 - it makes the store
+def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
     made = open_reader(store_url)
     yield made
     made.close()

@@ -26,7 +26,9 @@ def test_headlines_of_our_languages_are_told_apart(text, language):
     assert language == detect_group(text)
 
 
-@pytest.mark.parametrize("text", ["", "123 456", "🙂🙂", "今日は晴れです", "هذا نص عربي تماما", "Der Bundestag hat das Gesetz gestern beschlossen"])
+@pytest.mark.parametrize(
+    "text", ["", "123 456", "🙂🙂", "今日は晴れです", "هذا نص عربي تماما", "Der Bundestag hat das Gesetz gestern beschlossen"]
+)
 def test_a_language_outside_ours_is_unknown(text):
     """No guess is made for empty text, numbers, emoji, or a language that has no lexicon."""
     assert detect_group(text) == UNKNOWN

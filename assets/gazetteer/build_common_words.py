@@ -13,7 +13,18 @@ from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 from tension.text.normal import fold
 
 HERE = Path(__file__).parent
-LANGUAGES = {"en": "en", "hbs": "hbs", "sq": "sq", "mk": "mk", "bg": "bg", "sl": "sl", "el": "el", "ro": "ro", "tr": "tr", "hu": "hu"}
+LANGUAGES = {
+    "en": "en",
+    "hbs": "hbs",
+    "sq": "sq",
+    "mk": "mk",
+    "bg": "bg",
+    "sl": "sl",
+    "el": "el",
+    "ro": "ro",
+    "tr": "tr",
+    "hu": "hu",
+}
 
 
 def names() -> set[str]:

@@ -24,7 +24,11 @@ def _article(row: dict[str, Any], seen_at: datetime) -> Article:
     language = row.get("language")
     return Article(
         id=article_id(
-            url=row["url"] or None, title=row["title"], outlet=row["outlet"], published_at=when.at if when else None, guid=row["id"]
+            url=row["url"] or None,
+            title=row["title"],
+            outlet=row["outlet"],
+            published_at=when.at if when else None,
+            guid=row["id"],
         ),
         outlet=row["outlet"],
         url=row["url"] or None,
@@ -47,7 +51,9 @@ def _undated(row: dict[str, Any]) -> bool:
 def backfill(
     source: Annotated[
         Path,
-        typer.Option("--input", help='JSON lines: {"id", "title", "summary"?, "body"?, "url", "outlet", "published", "language"?}'),
+        typer.Option(
+            "--input", help='JSON lines: {"id", "title", "summary"?, "body"?, "url", "outlet", "published", "language"?}'
+        ),
     ],
     store: options.Store = None,
     now: options.Now = None,
@@ -77,5 +83,3 @@ def backfill(
 def _delivery(row: dict[str, Any], seen_at: datetime) -> Delivery:
     article = _article(row, seen_at)
     return Delivery(article=article, feed_id=None, guid=row["id"], seen_at=seen_at, reading=read(article))
-
-

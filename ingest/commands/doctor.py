@@ -65,7 +65,8 @@ def _freshness(settings: Settings) -> str:
     if age > STALE:
         hours = age.total_seconds() / 3600
         raise KaraulaError(f"the newest answer is {hours:.1f} h old; is karaula watch running, and is there a network?")
-    return f"newest answer {age.total_seconds() / 60:.0f} min ago; {failing} of {len(feeds)} feeds fail (karaula feeds check says why)"
+    minutes = age.total_seconds() / 60
+    return f"newest answer {minutes:.0f} min ago; {failing} of {len(feeds)} feeds fail (karaula feeds check says why)"
 
 
 CHECKS: tuple[Callable[[Settings], str], ...] = (_python, _knowledge, _catalogue, _live, _replay, _freshness)

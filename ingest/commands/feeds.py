@@ -26,7 +26,12 @@ def list_(feeds: options.Feeds = None, as_json: options.Json = False) -> None:  
     """List the feeds that would be asked."""
     rows = feeds_of(options.settings(), feeds)
     if as_json:
-        out.print_json(data=[{name: getattr(f, name) for name in ("id", "outlet", "url", "language", "country", "family", "side", "kind")} for f in rows])
+        out.print_json(
+            data=[
+                {name: getattr(f, name) for name in ("id", "outlet", "url", "language", "country", "family", "side", "kind")}
+                for f in rows
+            ]
+        )
         return
     table = Table("id", "outlet", "country", "language", "kind", "address", box=None)
     for f in rows:
@@ -37,7 +42,14 @@ def list_(feeds: options.Feeds = None, as_json: options.Json = False) -> None:  
 
 def _verdict(feed: Feed, retrieval: Retrieval) -> dict[str, Any]:
     """Return what one answer is worth, in words."""
-    verdict: dict[str, Any] = {"feed": feed.id, "url": feed.url, "answers": False, "entries": 0, "newest": None, "moved_to": retrieval.moved_to}
+    verdict: dict[str, Any] = {
+        "feed": feed.id,
+        "url": feed.url,
+        "answers": False,
+        "entries": 0,
+        "newest": None,
+        "moved_to": retrieval.moved_to,
+    }
     result = retrieval.result
     if isinstance(result, RetrievedFeed):
         try:

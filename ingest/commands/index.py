@@ -39,13 +39,21 @@ def check_scope(scope: str) -> str:
         return scope
     if scope.startswith("crossing:"):
         return "place:crossing-" + scope.removeprefix("crossing:")
-    raise SettingsError(f"scope {scope!r} is unknown; use a country code ({', '.join(sorted(REGION))}), region, place:ID or crossing:NAME")
+    raise SettingsError(
+        f"scope {scope!r} is unknown; use a country code ({', '.join(sorted(REGION))}), region, place:ID or crossing:NAME"
+    )
 
 
 def _listed(found: pd.DataFrame, scope: str, day: date) -> list[dict[str, Any]]:
     rows = contributions(found, scope, day)
     return [
-        {"event": r["event"], "code": r["code"], "part": r["part"], "contribution": r["contribution"], "articles": list(r["article_ids"])}
+        {
+            "event": r["event"],
+            "code": r["code"],
+            "part": r["part"],
+            "contribution": r["contribution"],
+            "articles": list(r["article_ids"]),
+        }
         for r in rows.to_dict("records")
     ]
 
@@ -86,7 +94,12 @@ def _days_with_articles(articles: pd.DataFrame) -> set[date]:
 def _row(load: "pd.Series[float]", found: pd.DataFrame, scope: str, day: date, *, heard: bool, full: bool) -> dict[str, Any]:
     if not heard:
         return {"day": day.isoformat(), "value": None, "cause": "no article of that day was received", **dict.fromkeys(PARTS)}
-    row: dict[str, Any] = {"day": day.isoformat(), "value": float(load["value"]), "cause": None, **{p: float(load[p]) for p in PARTS}}
+    row: dict[str, Any] = {
+        "day": day.isoformat(),
+        "value": float(load["value"]),
+        "cause": None,
+        **{p: float(load[p]) for p in PARTS},
+    }
     if full:
         row["contributions"] = _listed(found, scope, day)
     return row

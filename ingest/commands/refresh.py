@@ -62,7 +62,8 @@ def refresh(
     feeds: options.Feeds = None,
     store: options.Store = None,
     allow_host: Annotated[
-        list[str] | None, typer.Option(help="a host inside the own network (loopback included) that may be asked; may be repeated")
+        list[str] | None,
+        typer.Option(help="a host inside the own network (loopback included) that may be asked; may be repeated"),
     ] = None,
     now: options.Now = None,
     as_json: options.Json = False,  # noqa: FBT002 - a flag of the command line

@@ -23,7 +23,9 @@ class Engine(StrEnum):
 
 
 def score(
-    source: Annotated[Path, typer.Option("--input", help='JSON lines: {"id", "title", "summary"?, "body"?, "published"?, "language"?}')],
+    source: Annotated[
+        Path, typer.Option("--input", help='JSON lines: {"id", "title", "summary"?, "body"?, "published"?, "language"?}')
+    ],
     target: Annotated[Path, typer.Option("--output", help="JSON lines are written here")],
     engine: Annotated[Engine, typer.Option(help="in this process, in a process pool, or on a Dask cluster")] = Engine.LOCAL,
     scheduler: Annotated[str | None, typer.Option(help="address of the Dask scheduler, e.g. tcp://127.0.0.1:8786")] = None,
@@ -37,8 +39,7 @@ def score(
         answers = score_frame(frame, engine=engine.value, scheduler=scheduler, progress=advance)
     try:
         with target.open("w", encoding="utf-8") as out:
-            for row in answers.to_dict("records"):
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in answers.to_dict("records"))
     except OSError as e:
         raise InputError(target, e.strerror or str(e)) from e
     complain(source, lines.bad)

@@ -103,7 +103,8 @@ def _first_round(settings: Settings, writer: StoreWriter) -> None:
     report = run_round(waiting, writer, settings, now)
     if report.feeds_answered:
         err.print(
-            f"{report.feeds_answered} of {report.feeds_tried} feeds answered: {report.articles_new} new articles, {report.signals} signals."
+            f"{report.feeds_answered} of {report.feeds_tried} feeds answered: "
+            f"{report.articles_new} new articles, {report.signals} signals."
         )
     else:
         err.print("No feed could be reached: no network, it seems. The dashboard shows what is stored.")

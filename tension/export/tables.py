@@ -49,9 +49,7 @@ def write(frame: pd.DataFrame, path: Path, form: str) -> None:
     """
     if form == "csv":
         plain = _plain(frame)
-        plain.apply(lambda column: column.map(_harmless) if column.dtype == object or column.dtype == "str" else column).to_csv(
-            path, index=False
-        )
+        plain.apply(lambda column: column.map(_harmless) if column.dtype.kind == "O" else column).to_csv(path, index=False)
     elif form == "jsonl":
         _plain(frame).to_json(path, orient="records", lines=True, force_ascii=False)
     elif form == "parquet":

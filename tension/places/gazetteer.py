@@ -116,7 +116,7 @@ def _add_own(gazetteer: Gazetteer, rows: Iterable[dict[str, Any]], *, flashpoint
         precision, radius_km = _extent(row)
         place = Place(
             id=row["id"], name=names[0], country=row["country"], lat=row["lat"], lon=row["lon"],
-            precision=precision, aliases=tuple([*names[1:], *weak]), radius_km=radius_km,
+            precision=precision, aliases=(*names[1:], *weak), radius_km=radius_km,
         )  # fmt: skip
         number = gazetteer.add(place, names, flashpoint=flashpoint)
         gazetteer.name(number, names, own=True)

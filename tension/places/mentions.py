@@ -8,7 +8,6 @@ from tension import assets
 from tension.places.gazetteer import LONGEST_WORDS, Gazetteer, Named
 from tension.text.normal import Tokens
 
-
 #: Signs that part a name from its case suffix.
 APOSTROPHES = frozenset("'’ʼ`")
 
@@ -87,7 +86,8 @@ def find_names(tokens: Tokens, language: str, gazetteer: Gazetteer) -> list[Name
     found: list[Name] = []
     index = 0
     while index < len(tokens):
-        words, readings = 0, ()
+        words = 0
+        readings: tuple[Named, ...] = ()
         if not matter or tokens.capital[index]:
             words, readings = readings_at(index, tokens, language, gazetteer)
         elif not gazetteer.small.isdisjoint(bases(language, tokens.folded[index])):

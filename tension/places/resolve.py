@@ -27,8 +27,17 @@ LONG_WORD = 5
 HOME = {"sq": ("AL", "XK"), "mk": ("MK",), "bg": ("BG",), "sl": ("SI",), "el": ("GR", "CY"), "ro": ("RO",), "tr": ("TR", "CY"),
         "hu": ("RS", "RO"), "hbs": ("RS", "BA", "HR", "ME", "XK")}  # fmt: skip
 #: And the neighbours whose towns its readers know, too.
-NEAR = {"sq": ("MK", "ME", "RS", "GR"), "mk": ("BG", "XK", "GR", "RS", "AL"), "bg": ("MK", "RS", "RO", "GR", "TR"), "el": ("TR", "AL", "MK", "BG"),
-        "sl": ("HR", "BA", "RS"), "ro": ("BG", "RS"), "tr": ("GR", "BG", "XK", "MK"), "hu": ("HR", "SI"), "hbs": ("MK", "SI", "AL")}  # fmt: skip
+NEAR = {
+    "sq": ("MK", "ME", "RS", "GR"),
+    "mk": ("BG", "XK", "GR", "RS", "AL"),
+    "bg": ("MK", "RS", "RO", "GR", "TR"),
+    "el": ("TR", "AL", "MK", "BG"),
+    "sl": ("HR", "BA", "RS"),
+    "ro": ("BG", "RS"),
+    "tr": ("GR", "BG", "XK", "MK"),
+    "hu": ("HR", "SI"),
+    "hbs": ("MK", "SI", "AL"),
+}
 
 
 def _weight(named: Named, context: frozenset[str], home: Sequence[str], outlet: str, gaz: Gazetteer) -> float:
@@ -54,9 +63,7 @@ def _common_words() -> frozenset[tuple[str, str]]:
         return frozenset((row["language"], row["word"]) for row in csv.DictReader(lines))
 
 
-def _believable(
-    name: Name, named: Named, context: frozenset[str], tokens: Tokens, language: str, *, titled: bool
-) -> bool:
+def _believable(name: Name, named: Named, context: frozenset[str], tokens: Tokens, language: str, *, titled: bool) -> bool:
     """Tell whether a reading is supported well enough to be drawn."""
     gaz = gazetteer()
     place, size = gaz.places[named.place], gaz.population[named.place]
@@ -160,9 +167,7 @@ def _resolve(
 FIELD_OFFSET = 1_000_000
 
 
-def locate(
-    article: Article, language: str, parts: Sequence[tuple[Field, Tokens]] | None = None
-) -> tuple[PlaceMention, ...]:
+def locate(article: Article, language: str, parts: Sequence[tuple[Field, Tokens]] | None = None) -> tuple[PlaceMention, ...]:
     """Return the places that an article names, and the countries that its adjectives name as actors, in reading order.
 
     Pure. An article that names no place has none; nothing is put at a capital.
@@ -182,5 +187,3 @@ def locate(
         taken = {(m.span.field, m.span.start) for m in where}
         found += where + [m for m in who if (m.span.field, m.span.start) not in taken]
     return tuple(sorted(found, key=lambda m: (m.position, m.actor)))
-
-

@@ -19,6 +19,8 @@ from tension.text.normal import fold_token
 #: Pattern elements that are not words.
 ANY_ONE = -1
 GAP = -2
+#: How many words are remembered: a bound, so that hostile input cannot fill the memory.
+MEMO_WORDS = 200_000
 #: How many words `...` may stand for.
 GAP_WORDS = 4
 
@@ -94,7 +96,7 @@ class Lexicon:
         found = self._memo.get(token)
         if found is None:
             found = self._look_up(token)
-            if len(self._memo) < 200_000:  # a bound, so that hostile input cannot fill the memory
+            if len(self._memo) < MEMO_WORDS:
                 self._memo[token] = found
         return found
 
@@ -132,7 +134,7 @@ class Lexicon:
         elements = tuple(self.element(word) for word in pattern.split())
         first = elements[0]
         if isinstance(first, int):
-            raise ValueError(f"pattern {pattern!r} must begin with a word")
+            raise ValueError(f"pattern {pattern!r} must begin with a word")  # noqa: TRY004 - the pattern is wrong, not its type
         for atom in first:
             self.phrases.setdefault(atom, []).append((elements[1:], tuple(classes)))
 
@@ -188,7 +190,11 @@ class _Compiler:
         code = row["code"]
         if code not in signal_types():
             raise ValueError(f"rule {row.get('id')}: unknown code {code!r}")
-        slots = [Slot(word_class=self.required(items), side=side) for side in ("near", "after", "before") for items in row.get(side, [])]
+        slots = [
+            Slot(word_class=self.required(items), side=side)
+            for side in ("near", "after", "before")
+            for items in row.get(side, [])
+        ]
         return Rule(
             id=f"{self.lexicon.language}:{code}:{row['id']}",
             code=code,

@@ -69,7 +69,9 @@ class StoreWriter(Protocol):
         """Return which of these articles are stored."""
         ...
 
-    def recent_titles(self, outlets: Collection[str], since: date) -> Mapping[tuple[str, str], Sequence[tuple[str, datetime | None]]]:
+    def recent_titles(
+        self, outlets: Collection[str], since: date
+    ) -> Mapping[tuple[str, str], Sequence[tuple[str, datetime | None]]]:
         """Return {(outlet, folded title): [(article id, instant of publication or None)]} for finding near-duplicates."""
         ...
 

@@ -51,7 +51,9 @@ class SqlWriter:
                 for found in connection.scalars(sa.select(article.c.id).where(article.c.id.in_(ids)))
             }
 
-    def recent_titles(self, outlets: Collection[str], since: date) -> Mapping[tuple[str, str], Sequence[tuple[str, datetime | None]]]:
+    def recent_titles(
+        self, outlets: Collection[str], since: date
+    ) -> Mapping[tuple[str, str], Sequence[tuple[str, datetime | None]]]:
         titles: dict[tuple[str, str], list[tuple[str, datetime | None]]] = {}
         columns = sa.select(article.c.outlet, article.c.title_folded, article.c.id, article.c.published_at)
         with self._look() as connection:

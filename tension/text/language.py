@@ -22,8 +22,20 @@ GROUPS = {"sr": "hbs", "hr": "hbs", "bs": "hbs", "cnr": "hbs", "me": "hbs", "sh"
 #: The lexicons that exist, by group.
 LANGUAGES = ("en", "hbs", "sq", "mk", "bg", "sl", "el", "ro", "tr", "hu")
 UNKNOWN = "und"
+#: Fewer letters tell no language.
+FEWEST_LETTERS = 3
 #: Scripts of languages that are written in one only.
-_SCRIPT_OF = {"mk": "Cyrl", "bg": "Cyrl", "sq": "Latn", "sl": "Latn", "ro": "Latn", "tr": "Latn", "hu": "Latn", "en": "Latn", "el": "Grek"}
+_SCRIPT_OF = {
+    "mk": "Cyrl",
+    "bg": "Cyrl",
+    "sq": "Latn",
+    "sl": "Latn",
+    "ro": "Latn",
+    "tr": "Latn",
+    "hu": "Latn",
+    "en": "Latn",
+    "el": "Grek",
+}
 
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
@@ -82,6 +94,8 @@ _CHOICES: dict[str, tuple[Language, ...]] = {
     # With a letter that of our languages only these have, in a word that begins small.
     "Latn-s": (Language.CROATIAN, Language.SLOVENE),
 }  # fmt: skip
+
+
 def _choice(present: set[str], sample: str, *, cyrillic: bool) -> str:
     """Return which detector fits the letters of a text."""
     letters = assets.read_toml("lexicon", "letters.toml")
@@ -111,7 +125,7 @@ def detect_group(text: str, declared: str | None = None, folded: Sequence[str] |
         if not letters.isdisjoint(present) and pattern.search(sample):
             return language
     n_cyrillic, n_latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
-    if n_cyrillic + n_latin < 3 or (not sample.isascii() and len(_FOREIGN.findall(sample)) > n_cyrillic + n_latin):
+    if n_cyrillic + n_latin < FEWEST_LETTERS or (not sample.isascii() and len(_FOREIGN.findall(sample)) > n_cyrillic + n_latin):
         return UNKNOWN
     choice = _choice(present, sample, cyrillic=n_cyrillic > n_latin)
     clear = _by_function_words(fold(sample).split() if folded is None else folded, choice[:4])

@@ -77,7 +77,19 @@ def resident_mb(root: int) -> float:
 
 def refresh(opml: Path, store: str, now: datetime) -> tuple[float, dict]:
     """Run one round as a process; return its seconds and its report, with the peak memory of all its processes."""
-    command = [KARAULA, "refresh", "--feeds", opml, "--store", store, "--allow-host", "127.0.0.1", "--now", now.isoformat(), "--json"]
+    command = [
+        KARAULA,
+        "refresh",
+        "--feeds",
+        opml,
+        "--store",
+        store,
+        "--allow-host",
+        "127.0.0.1",
+        "--now",
+        now.isoformat(),
+        "--json",
+    ]
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
         peak, stop = [0.0], threading.Event()
@@ -103,7 +115,9 @@ def main() -> None:
         rows = "".join(f'<outline type="rss" text="Outlet {n}" xmlUrl="http://127.0.0.1:{port}/{n}"/>' for n in range(N_FEEDS))
         opml.write_text(f'<opml version="2.0"><body>{rows}</body></opml>', encoding="utf-8")
         cold, first = zip(*[refresh(opml, f"sqlite:///{folder}/{k}.db", START) for k in range(3)], strict=True)
-        same, second = zip(*[refresh(opml, f"sqlite:///{folder}/0.db", START + timedelta(hours=k + 1)) for k in range(3)], strict=True)
+        same, second = zip(
+            *[refresh(opml, f"sqlite:///{folder}/0.db", START + timedelta(hours=k + 1)) for k in range(3)], strict=True
+        )
     server.shutdown()
     print(json.dumps({
         "feeds": N_FEEDS, "articles": first[0]["articles_new"], "cold_s": sorted(cold)[1], "unchanged_s": sorted(same)[1],

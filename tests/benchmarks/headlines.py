@@ -1,4 +1,4 @@
-"""Headlines for the benchmarks: a folder of CSV files (`KARAULA_CORPORA`, columns title and published), else the replay archive."""
+"""Headlines for the benchmarks: CSV files under `KARAULA_CORPORA` (title, published), else the replay archive."""
 
 import csv
 import gzip
