@@ -30,7 +30,7 @@ def _root() -> None:
 
 
 #: In the order of the help. Each is a module of `ingest.commands` with a function, or an `app`, of its name.
-COMMANDS = ("up", "refresh", "watch", "score", "backfill", "replay", "export", "index", "feeds", "doctor")
+COMMANDS = ("up", "refresh", "watch", "score", "backfill", "replay", "export", "index", "feeds", "doctor", "quality")
 
 
 def register(*names: str) -> None:

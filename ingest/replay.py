@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from ingest.articles import article_id
 from tension import assets
 from tension.errors import AssetError
 from tension.model import Article
+from tension.quality import Labelled
 from tension.reading import read
 from tension.store import Delivery, open_writer
 
@@ -16,7 +18,7 @@ CHRONICLE = "Karaula chronicle"
 _BATCH = 500
 
 
-def _rows() -> Iterator[dict[str, str]]:
+def _rows() -> Iterator[dict[str, Any]]:
     for file in sorted(assets.path("replay").glob("*.jsonl")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             try:
@@ -25,7 +27,7 @@ def _rows() -> Iterator[dict[str, str]]:
                 raise AssetError(file, f"line {number} is not JSON: {e}") from e
 
 
-def article_of(row: dict[str, str]) -> Article:
+def article_of(row: dict[str, Any]) -> Article:
     """Return the article of one line; it counts as seen at the end of its day, so that *as known on* works."""
     day = date.fromisoformat(row["date"])
     outlet = row["outlet"]
@@ -42,6 +44,17 @@ def article_of(row: dict[str, str]) -> Article:
         family=f"chronicle:{row['id']}" if outlet == CHRONICLE else outlet,
         restated=True,
     )
+
+
+def labelled() -> Iterator[Labelled]:
+    """Yield the archive's own labels beside what the present scorer finds."""
+    for row in _rows():
+        reading = read(article_of(row))
+        yield Labelled(
+            language=row["language"],
+            wanted=frozenset(row["codes"]),
+            found=frozenset(signal.code for signal in reading.signals),
+        )
 
 
 def deliveries() -> Iterator[Delivery]:

@@ -1,0 +1,95 @@
+"""How good the readings are: precision, recall and F1 over labelled items, by language and by code.
+
+Labels are sets of codes; micro figures are over (item, code) pairs, *escalation* asks only whether an item carries any
+escalatory code, *false alarms* is the share of items without signal that were given an escalatory one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tension.taxonomy import signal_types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """What a careful reader found in an item, and what the scorer found."""
+
+    language: str
+    wanted: frozenset[str]
+    found: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """Figures over a group of items."""
+
+    group: str
+    n_items: int
+    precision: float
+    recall: float
+    f1: float
+    escalation_f1: float
+    #: Share of items without signal that raised an alarm; None where there are none.
+    false_alarms: float | None
+
+
+def _f1(tp: int, fp: int, fn: int) -> tuple[float, float, float]:
+    precision = tp / (tp + fp) if tp + fp else 0.0
+    recall = tp / (tp + fn) if tp + fn else 0.0
+    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _escalatory() -> frozenset[str]:
+    return frozenset(code for code, kind in signal_types().items() if kind.direction == "escalatory")
+
+
+def measure(items: Sequence[Labelled], group: str) -> Quality:
+    """Return the figures of one group."""
+    escalatory = _escalatory()
+    pairs = _f1(
+        sum(len(i.wanted & i.found) for i in items),
+        sum(len(i.found - i.wanted) for i in items),
+        sum(len(i.wanted - i.found) for i in items),
+    )
+    alarms = [(bool(i.wanted & escalatory), bool(i.found & escalatory)) for i in items]
+    binary = _f1(alarms.count((True, True)), alarms.count((False, True)), alarms.count((True, False)))
+    silent = [bool(i.found & escalatory) for i in items if not i.wanted]
+    return Quality(
+        group=group,
+        n_items=len(items),
+        precision=pairs[0],
+        recall=pairs[1],
+        f1=pairs[2],
+        escalation_f1=binary[2],
+        false_alarms=sum(silent) / len(silent) if silent else None,
+    )
+
+
+def by_language(items: Iterable[Labelled]) -> list[Quality]:
+    """Return the figures of each language, sorted, and of all together last."""
+    known = list(items)
+    languages = sorted({i.language for i in known})
+    return [measure([i for i in known if i.language == language], language) for language in languages] + [measure(known, "all")]
+
+
+def by_code(items: Iterable[Labelled]) -> list[Quality]:
+    """Return the figures of each code, each as if it were the only one."""
+    known = list(items)
+    return [
+        measure(
+            [Labelled(language=i.language, wanted=i.wanted & {code}, found=i.found & {code}) for i in known],
+            code,
+        )
+        for code in signal_types()
+    ]
+
+
+def table(rows: Iterable[Quality]) -> str:
+    """Return the figures as a Markdown table."""
+    lines = ["| | items | precision | recall | F1 | escalation F1 | false alarms |", "|---|--:|--:|--:|--:|--:|--:|"]
+    for q in rows:
+        alarms = "" if q.false_alarms is None else f"{q.false_alarms:.2f}"
+        lines.append(
+            f"| {q.group} | {q.n_items} | {q.precision:.2f} | {q.recall:.2f} | {q.f1:.2f} | {q.escalation_f1:.2f} | {alarms} |"
+        )
+    return "\n".join(lines)

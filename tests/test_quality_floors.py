@@ -1,0 +1,46 @@
+"""The quality ratchet: what was reached once is not lost again."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ingest.replay import labelled
+from tension.quality import Labelled, by_language, measure
+
+FLOORS = tomllib.loads(Path(__file__).with_name("quality_floors.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """The figures of the present scorer over the archive's labelled headlines."""
+    return {q.group: q for q in by_language(labelled())}
+
+
+@pytest.mark.parametrize("language", FLOORS)
+def test_no_language_falls_below_its_floor(measured, language):
+    """F1 over codes, F1 of escalation, and false alarms of each language hold what the file says."""
+    floor, reached = FLOORS[language], measured[language]
+
+    assert reached.f1 >= floor["f1"]
+    assert reached.escalation_f1 >= floor["escalation_f1"]
+    assert (reached.false_alarms or 0.0) <= floor["false_alarms"]
+
+
+def test_every_language_has_a_floor(measured):
+    """A language that has labelled headlines is measured."""
+    assert set(FLOORS) == set(measured)
+
+
+def test_figures_are_what_their_names_say():
+    """Two hits, one false and one missed: precision and recall two thirds; one of two silent items alarmed."""
+    items = [
+        Labelled(language="x", wanted=frozenset({"protest", "unrest"}), found=frozenset({"protest", "unrest"})),
+        Labelled(language="x", wanted=frozenset({"dialogue"}), found=frozenset()),
+        Labelled(language="x", wanted=frozenset(), found=frozenset({"armed_clash"})),
+        Labelled(language="x", wanted=frozenset(), found=frozenset()),
+    ]
+    q = measure(items, "x")
+
+    assert (q.precision, q.recall, q.false_alarms) == (pytest.approx(2 / 3), pytest.approx(2 / 3), 0.5)
+    assert q.escalation_f1 == pytest.approx(2 / 3)
