@@ -13,7 +13,7 @@ test: .venv/.test
 
 # Speed and scale, printed as a table.
 bench: .venv/.test
-	@$(BIN)/python -m pytest tests/benchmarks/bench_*.py -s -q
+	@$(BIN)/python tests/benchmarks/run.py
 
 # What CI checks besides the tests.
 check: .venv/.test
