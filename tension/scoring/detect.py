@@ -29,6 +29,8 @@ def _within(hits: Sequence[Hit], trigger: Hit, window: int, side: str, tokens: T
     for hit in hits[start:]:
         if hit.first > trigger.last + window + 1:
             break
+        if hit.first < trigger.first and hit.last > trigger.last and side == "near":
+            return hit  # a phrase around its verb ("Vučić met Kurti") is as near as can be
         after = hit.first > trigger.last
         if not after and hit.last >= trigger.first:
             continue

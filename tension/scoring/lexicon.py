@@ -87,7 +87,9 @@ class Lexicon:
     _exact: dict[str, list[int]] = field(default_factory=dict)
     _prefix: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     _atoms: dict[str, int] = field(default_factory=dict)
-    #: First atom of a phrase -> (rest of the phrase, classes it belongs to).
+    #: Atom -> the classes that a single word of it belongs to.
+    singles: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    #: First atom of a longer phrase -> (rest of the phrase, classes it belongs to).
     phrases: dict[int, list[tuple[tuple[frozenset[int] | int, ...], tuple[int, ...]]]] = field(default_factory=dict)
     _memo: dict[str, frozenset[int]] = field(default_factory=dict)
 
@@ -136,7 +138,10 @@ class Lexicon:
         if isinstance(first, int):
             raise ValueError(f"pattern {pattern!r} must begin with a word")  # noqa: TRY004 - the pattern is wrong, not its type
         for atom in first:
-            self.phrases.setdefault(atom, []).append((elements[1:], tuple(classes)))
+            if len(elements) == 1:
+                self.singles[atom] = tuple(dict.fromkeys((*self.singles.get(atom, ()), *classes)))
+            else:
+                self.phrases.setdefault(atom, []).append((elements[1:], tuple(classes)))
 
 
 class _Compiler:

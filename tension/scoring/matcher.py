@@ -43,17 +43,33 @@ def find(tokens: Tokens, lexicon: Lexicon) -> Hits:
     atoms = [lexicon.atoms(token) for token in tokens.folded]
     found: Hits = {}
     ends = _sentence_ends(tokens)
+    singles, phrases = lexicon.singles, lexicon.phrases
     for index, here in enumerate(atoms):
+        if not here:
+            continue
+        single = Hit(index, index)
+        following = atoms[index + 1] if index + 1 < ends[index] else frozenset()
         for atom in here:
-            for rest, classes in lexicon.phrases.get(atom, ()):
-                last = _walk(rest, index + 1, atoms, ends[index]) if rest else index
+            for number in singles.get(atom, ()):
+                _note(found, number, single)
+            for rest, classes in phrases.get(atom, ()):
+                second = rest[0]
+                # Most phrases end here: the next word is another. Said before the walk, which costs a call.
+                if isinstance(second, frozenset) and second.isdisjoint(following):
+                    continue
+                last = _walk(rest, index + 1, atoms, ends[index])
                 if last >= 0:
                     hit = Hit(index, last)
                     for number in classes:
-                        hits = found.setdefault(number, [])
-                        if hit not in hits[-4:]:
-                            hits.append(hit)
+                        _note(found, number, hit)
     return found
+
+
+def _note(found: Hits, number: int, hit: Hit) -> None:
+    """Add a hit to a class, once."""
+    hits = found.setdefault(number, [])
+    if hit not in hits[-4:]:
+        hits.append(hit)
 
 
 def _sentence_ends(tokens: Tokens) -> list[int]:

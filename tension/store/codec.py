@@ -62,13 +62,15 @@ def fetch_row(fetch: FetchRecord) -> Row:
     names = ("feed_id", "fetched_at", "outcome", "status", "reason", "grade", "n_entries", "n_new", "seconds", "next_due_at")
     row = {name: getattr(fetch, name) for name in names}
     row |= {"etag": fetch.caching.etag, "last_modified": fetch.caching.last_modified}
+    row |= {"moved_to": fetch.moved_to, "format": fetch.format, "remarks": _json(fetch.remarks) if fetch.remarks else None}
     return _storable(row | {"day": day_of(fetch.fetched_at)})
 
 
 def fetch_of(row: Mapping[str, Any], caching: CachingInfo) -> FetchRecord:
     """Return the attempt of a row, with the validators to send next time."""
     names = ("feed_id", "fetched_at", "outcome", "status", "reason", "grade", "n_entries", "n_new", "seconds", "next_due_at")
-    return FetchRecord(**{name: row[name] for name in names}, caching=caching)
+    more = {"moved_to": row["moved_to"], "format": row["format"], "remarks": tuple(json.loads(row["remarks"] or "[]"))}
+    return FetchRecord(**{name: row[name] for name in names}, caching=caching, **more)
 
 
 def day_of(at: datetime) -> date:
@@ -82,7 +84,7 @@ _ARTICLE = (
 )  # fmt: skip
 
 
-def article_row(article: Article, seen_at: datetime) -> Row:
+def article_row(article: Article, seen_at: datetime, flag: str | None = None) -> Row:
     """Return an article's row; `first_seen_at` is `seen_at` unless the article says otherwise."""
     row = {name: getattr(article, name) for name in _ARTICLE}
     first_seen_at = article.first_seen_at or seen_at
@@ -90,9 +92,11 @@ def article_row(article: Article, seen_at: datetime) -> Row:
     row |= {
         "first_seen_at": first_seen_at,
         "seen_day": day_of(first_seen_at),
-        "day": stated,
+        # A date that is yet to come is kept as stated, but counts for no day.
+        "day": None if flag == "future" else stated,
         "title_folded": fold(article.title),
         "folded": fold(f"{article.title}\n{article.summary}\n{article.body}"),
+        "flag": flag,
     }
     return _storable(row)
 

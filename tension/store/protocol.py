@@ -26,6 +26,8 @@ class Delivery:
     guid: str | None
     seen_at: datetime
     reading: Reading | None
+    #: What was noticed about the article at first sight: `archive` (old already), `future` (dated ahead), or None.
+    flag: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,12 @@ class FetchRecord:
     seconds: float
     caching: CachingInfo
     next_due_at: datetime | None
+    #: Where permanent redirects led, or None.
+    moved_to: str | None = None
+    #: What the document calls itself (`rss20`, `atom10`, ...), or None where none came.
+    format: str | None = None
+    #: What was noticed about the document, in words.
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 #: The schema that this version writes and reads: the newest migration.
-HEAD = "0001"
+HEAD = "0002"
 
 #: Every schema that this version can bring up to `HEAD`.
-KNOWN = frozenset({"0001"})
+KNOWN = frozenset({"0001", "0002"})
 
 
 class Instant(TypeDecorator[datetime]):
@@ -34,6 +34,9 @@ class Instant(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+#: What may be noticed about an article at first sight: old already, or dated ahead of its time.
+FLAGS = ("archive", "future")
 
 metadata = sa.MetaData(
     naming_convention={
@@ -108,7 +111,7 @@ feed = sa.Table(
     _instant("retired_at", nullable=True),
 )
 
-#: Every attempt at a feed; `day` is that of `fetched_at` in UTC.
+#: Every attempt at a feed; `day` is that of `fetched_at` in UTC, `remarks` is JSON, null where there are none.
 fetch = sa.Table(
     "fetch",
     metadata,
@@ -125,12 +128,15 @@ fetch = sa.Table(
     _maybe("etag"),
     _maybe("last_modified"),
     _instant("next_due_at", nullable=True),
+    _maybe("moved_to"),
+    _maybe("format"),
+    _maybe("remarks"),
     sa.ForeignKeyConstraint(["feed_id"], ["feed.id"]),
     sa.Index(None, "day"),
 )
 
 #: One text of one outlet. `day` is the day of publication as stated, `seen_day` that of `first_seen_at` in UTC;
-#: `folded` is what searching looks in, `title_folded` what near-duplicates are found by.
+#: `folded` is what searching looks in, `title_folded` what near-duplicates are found by, `flag` is of `FLAGS`.
 article = sa.Table(
     "article",
     metadata,
@@ -153,12 +159,23 @@ article = sa.Table(
     _day("seen_day"),
     _text("title_folded"),
     _text("folded"),
+    _maybe("flag"),
     sa.UniqueConstraint("id"),
     sa.Index(None, "day"),
     sa.Index(None, "first_seen_at", "id"),
     sa.Index(None, "seen_day", "country"),
     sa.Index(None, "outlet", "seen_day"),
     sa.Index(None, "language"),
+)
+
+#: Who does what for now: `feed:<id>` is asked, `writer` writes. A lease that expired is anybody's.
+lease = sa.Table(
+    "lease",
+    metadata,
+    _text("name", primary_key=True),
+    _maybe("holder"),
+    _instant("taken_at", nullable=True),
+    _instant("expires_at", nullable=True),
 )
 
 #: Article × feed. `source` is the feed, or `#` and the backfill's own id for what no feed delivered.

@@ -68,7 +68,7 @@ class SqlWriter:
         readings: dict[str, tuple[Reading, datetime]] = {}
         for d in deliveries:
             if d.article.id not in articles:
-                articles[d.article.id] = codec.article_row(d.article, d.seen_at)
+                articles[d.article.id] = codec.article_row(d.article, d.seen_at, d.flag)
             if d.reading is not None:
                 readings.setdefault(d.article.id, (d.reading, d.seen_at))
         with self._batch() as connection:

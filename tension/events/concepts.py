@@ -1,0 +1,53 @@
+"""Words for the same thing in many languages: what lets reports in two languages be compared."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from tension import assets
+
+#: Letters of a word that stand for it, where its ending changes with the case.
+STEM = 5
+#: A shorter word says too little to be shared by chance and mean something.
+_SHORTEST = 4
+_LONGEST_STEM = 14
+
+
+@lru_cache(maxsize=1)
+def _stems() -> dict[str, tuple[str, ...]]:
+    """Return {stem, or `=word`: concepts}."""
+    table: dict[str, list[str]] = {}
+    for concept, words in assets.read_toml("concepts.toml")["concept"].items():
+        for word in words.split():
+            table.setdefault(word, []).append(concept)
+    return {stem: tuple(dict.fromkeys(found)) for stem, found in table.items()}
+
+
+@lru_cache(maxsize=200_000)
+def concepts_of(word: str) -> tuple[str, ...]:
+    """Return the concepts of a folded word; the longest stem decides.
+
+    >>> concepts_of("barikade"), concepts_of("odofragmata")
+    (('barricade',), ('barricade',))
+    """
+    stems = _stems()
+    if f"={word}" in stems:
+        return stems[f"={word}"]
+    for n in range(min(len(word), _LONGEST_STEM), 2, -1):
+        if word[:n] in stems:
+            return stems[word[:n]]
+    return ()
+
+
+def concepts(words: Iterable[str]) -> frozenset[str]:
+    """Return the concepts that folded words name."""
+    return frozenset(concept for word in words for concept in concepts_of(word))
+
+
+def stem(word: str) -> str:
+    """Return what stands for a folded word whatever its ending."""
+    return word if word.isdigit() else word[:STEM]
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """Return the stems of words that are long enough to tell something."""
+    return frozenset(stem(word) for word in words if len(word) >= _SHORTEST and not word.isdigit())
