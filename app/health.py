@@ -70,7 +70,7 @@ def states(feeds: pd.DataFrame, now: datetime) -> pd.Series:
 def sentence(feeds: pd.DataFrame, now: datetime) -> str:
     """Say in one sentence how the feeds are."""
     if feeds.empty:
-        return "No feed is known to this store yet."
+        return "No feed is known to this store yet: the first refresh makes the catalogue known."
     counts = states(feeds, now).value_counts()
     active = len(feeds) - int(counts.get(RETIRED, 0))
     bad = [f"{counts[state]} {state}" for state in (FAILING, LATE, LOW, NEVER) if counts.get(state)]

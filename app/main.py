@@ -31,6 +31,7 @@ try:
         query = filters.query(desk)
     with strip:
         freshness.watch(desk, look)
+        freshness.live_trouble(desk)
 except KaraulaError as error:
     states.broken(error, store)
 else:

@@ -12,7 +12,7 @@ from app import access, tally
 from app.access import Desk
 from tension import assets
 from tension.errors import StoreError
-from tension.model import Query
+from tension.model import EXACT, Query
 from tension.places.gazetteer import gazetteer
 from tension.store import StoreReader, open_reader
 
@@ -45,12 +45,21 @@ def desk(store: str) -> Desk:
 
 
 def has_signals(store: str) -> bool:
-    """Tell whether a store has anything to show; a missing or unreadable one has not."""
+    """Tell whether a store has anything to show; a missing or unreadable one has not (see `trouble`)."""
     try:
         open_store = reader(access.url_of(store))
         return bool(_options(open_store, access.url_of(store), open_store.watermark())["codes"])
     except StoreError:
         return False
+
+
+def trouble(store: str) -> str | None:
+    """Return why a store cannot be read, or None where it can."""
+    try:
+        reader(access.url_of(store)).watermark()
+    except StoreError as error:
+        return str(error)
+    return None
 
 
 @st.cache_data(ttl=timedelta(days=1), max_entries=16, show_spinner=False)
@@ -167,8 +176,13 @@ def boundaries(name: str) -> Mapping[str, Any]:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def radii() -> Mapping[str, float]:
-    """Return the radius in km of each area that has no polygon of its own."""
-    return {place.id: place.radius_km for place in gazetteer().places if place.radius_km}
+    """Return the radius in km to draw for each own place that may be known only as an area.
+
+    Read from the list itself: the whole gazetteer takes a second to build, which the first view has not.
+    """
+    rows = assets.read_toml("gazetteer", "flashpoints.toml")["place"]
+    stated = {row["id"]: row.get("accuracy_km" if row["kind"] in EXACT else "radius_km") for row in rows}
+    return {place_id: float(radius) for place_id, radius in stated.items() if radius}
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

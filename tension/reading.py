@@ -4,7 +4,8 @@ Detection knows nothing of places and places nothing of signals; here they meet:
 clause, and acts that the text sets outside the region are kept as candidates but not counted (TAXONOMY rule 6).
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tension.model import EXACT, REGION, Article, Candidate, Mode, Place, PlaceMention, Precision, Reading, Signal
@@ -34,44 +35,75 @@ def _says_where(mention: PlaceMention) -> bool:
     return mention.place.precision is not Precision.COUNTRY and fold(mention.place.name) not in seats_of_government()
 
 
-def _is_outside(candidate: Candidate, mentions: Sequence[PlaceMention]) -> bool:
-    """Tell whether the text sets an act outside the region.
-
-    What states do to each other counts where one of them is of the region. An act on the ground is where the nearest
-    words for *where* put it: "Turkey bombs PKK sites in northern Iraq" is outside, though Turkey is named.
-    """
-    inside = [m for m in mentions if m.place.country in REGION]
-    outside = [m for m in mentions if m.place.country not in REGION]
-    if not outside:
-        return False
-    if not inside:
-        return True
-    if candidate.code in BETWEEN_STATES:
-        return False
-    places = [m for m in mentions if _says_where(m)]
-    if places:
-        return min(places, key=lambda m: abs(m.position - candidate.position)).place.country not in REGION
-    return all(m.actor for m in inside) and any(not m.actor for m in outside)
+_FINENESS = {
+    Precision.CROSSING: 0,
+    Precision.SITE: 0,
+    Precision.SETTLEMENT: 0,
+    Precision.MUNICIPALITY: 1,
+    Precision.REGION: 1,
+    Precision.COUNTRY: 2,
+}
 
 
-_FINENESS = {Precision.CROSSING: 0, Precision.SITE: 0, Precision.SETTLEMENT: 1, Precision.MUNICIPALITY: 2, Precision.REGION: 3,
-             Precision.COUNTRY: 5}  # fmt: skip
+class _Pool:
+    """Mentions in the order of the text, to find the one nearest to a word without looking at all of them."""
+
+    def __init__(self, mentions: Iterable[PlaceMention]) -> None:
+        self.mentions = sorted(mentions, key=lambda m: m.position)
+        self._at = [m.position for m in self.mentions]
+
+    def nearest(self, position: int) -> PlaceMention | None:
+        """Return the nearest mention; of two equally near, the first."""
+        if not self.mentions:
+            return None
+        right = bisect_left(self._at, position)
+        around = self.mentions[max(right - 1, 0) : right + 1]
+        return min(around, key=lambda m: (abs(m.position - position), m.position))
 
 
-def place_of(candidate: Candidate, mentions: Sequence[PlaceMention]) -> Place | None:
-    """Return the place that a candidate belongs to: exact before coarse, near before far, names before adjectives."""
-    inside = [m for m in mentions if m.place.country in REGION]
-    field = candidate.evidence[0].field
-    named = [m for m in inside if not m.actor]
-    pools = ([m for m in named if m.span.field == field], named, inside)
-    for pool in pools:
-        if pool:
-            best = min(pool, key=lambda m: (_FINENESS[m.place.precision] // 2, abs(m.position - candidate.position), m.position))
-            return best.place
-    return None
+class _Surroundings:
+    """What a text says of places, sorted for the questions that each candidate asks."""
+
+    def __init__(self, mentions: Sequence[PlaceMention]) -> None:
+        inside = [m for m in mentions if m.place.country in REGION]
+        outside = [m for m in mentions if m.place.country not in REGION]
+        named = [m for m in inside if not m.actor]
+        self.any_inside, self.any_outside = bool(inside), bool(outside)
+        self.only_actors_inside = not named and any(not m.actor for m in outside)
+        self.where = _Pool(m for m in mentions if _says_where(m))
+        fields = {m.span.field for m in named}
+        self._own = {f: self._by_fineness(m for m in named if m.span.field == f) for f in fields}
+        self._named, self._inside = self._by_fineness(named), self._by_fineness(inside)
+
+    @staticmethod
+    def _by_fineness(mentions: Iterable[PlaceMention]) -> list[_Pool]:
+        known = list(mentions)
+        return [_Pool(m for m in known if _FINENESS[m.place.precision] == level) for level in range(3)]
+
+    def place_of(self, candidate: Candidate) -> Place | None:
+        """Return the place that a candidate belongs to: exact before coarse, near before far, names before adjectives."""
+        for pools in (self._own.get(candidate.evidence[0].field, []), self._named, self._inside):
+            for pool in pools:
+                found = pool.nearest(candidate.position)
+                if found is not None:
+                    return found.place
+        return None
+
+    def outside(self, candidate: Candidate) -> bool:
+        """Tell whether the text sets an act outside the region.
+
+        What states do to each other counts where one of them is of the region. An act on the ground is where the
+        nearest words for *where* put it: "Turkey bombs PKK sites in northern Iraq" is outside, though Turkey is named.
+        """
+        if not self.any_outside or not self.any_inside:
+            return self.any_outside
+        if candidate.code in BETWEEN_STATES:
+            return False
+        nearest = self.where.nearest(candidate.position)
+        return self.only_actors_inside if nearest is None else nearest.place.country not in REGION
 
 
-def _signal(candidate: Candidate, mentions: Sequence[PlaceMention]) -> Signal | None:
+def _signal(candidate: Candidate, around: _Surroundings) -> Signal | None:
     """Return what a candidate counts as, or None."""
     if candidate.dropped:
         return None
@@ -88,15 +120,15 @@ def _signal(candidate: Candidate, mentions: Sequence[PlaceMention]) -> Signal | 
         evidence=evidence,
         rule=candidate.rule,
         cue=candidate.cue,
-        place=place_of(candidate, mentions),
+        place=around.place_of(candidate),
     )
 
 
-def signals_of(candidates: Sequence[Candidate], mentions: Sequence[PlaceMention]) -> tuple[Signal, ...]:
+def _best(candidates: Sequence[Candidate], around: _Surroundings) -> tuple[Signal, ...]:
     """Return one signal a code: the surest, an exact place before a coarse one, the first in the text."""
     best: dict[str, Signal] = {}
     for candidate in candidates:
-        signal = _signal(candidate, mentions)
+        signal = _signal(candidate, around)
         if signal is None:
             continue
         rival = best.get(signal.code)
@@ -115,17 +147,13 @@ def read(article: Article) -> Reading:
     words: list[str] = [w for _, t in parts[:2] for w in t.folded[:60]]
     language = detect_group(" ".join(t.text for _, t in parts[:2]), article.language, words)
     mentions = locate(article, language, parts)
-    candidates = tuple(_drop_outside(c, mentions) for c in detect(article, language, parts))
+    around = _Surroundings(mentions)
+    found = detect(article, language, parts)
+    candidates = tuple(replace(c, dropped=OUTSIDE) if c.dropped is None and around.outside(c) else c for c in found)
     return Reading(
         language=name_language(language, article.language),
         candidates=candidates,
         mentions=mentions,
-        signals=signals_of(candidates, mentions),
+        signals=_best(candidates, around),
         scorer_version=scorer_version(),
     )
-
-
-def _drop_outside(candidate: Candidate, mentions: Sequence[PlaceMention]) -> Candidate:
-    if candidate.dropped or not _is_outside(candidate, mentions):
-        return candidate
-    return replace(candidate, dropped=OUTSIDE)

@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 import app
 from app import access, repository, words
 from app.components import signal_table
-from tension.model import Place, Precision, Query, Span
+from tension.model import EXACT, Place, Precision, Query, Span
+from tension.places.gazetteer import gazetteer
 from tension.store import open_writer
 
 MAIN = Path(app.__file__).with_name("main.py")
@@ -353,6 +354,14 @@ def test_new_items_are_offered_not_forced(full, records):
     assert asked(at) == before
 
 
+def test_radii_are_those_of_the_gazetteer():
+    """What is read from the list for drawing is what the gazetteer gives to places known only as an area."""
+    areas = {p.id: p.radius_km for p in gazetteer().places if p.radius_km and p.precision not in EXACT}
+
+    assert areas
+    assert areas == {place_id: radius for place_id, radius in repository.radii().items() if place_id in areas}
+
+
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
@@ -369,7 +378,7 @@ def test_csv_is_no_formula():
 
     assert len(back) == 6
     assert back["title"].str.startswith("'=").all()
-    assert list(back.columns)[:3] == ["day", "day_stated", "signal"]
+    assert list(back.columns)[:3] == ["day", "signal", "place"]
 
 
 # --- empty and broken -------------------------------------------------------------------------------------------------
@@ -381,7 +390,9 @@ def test_without_a_live_store_the_archive_opens(stores, fill):
     at = opened("map")
 
     assert at.session_state["desk"].is_replay
-    assert "1 September to" in html(at) or "September 2021" in html(at)
+    assert "September 2021" in html(at)
+    assert "The live store cannot be read." in html(at)
+    assert "does not exist yet" in html(at)
     assert address(at, "store") == ["replay"]
 
 

@@ -186,7 +186,7 @@ def test_states_of_feeds_in_one_sentence():
 
     assert list(health.states(frame, NOW)) == ["healthy", "failing", "late", "below expectation", "never asked"]
     assert health.sentence(frame, NOW) == ("1 of 5 feeds healthy; 1 failing, 1 late, 1 below expectation and 1 never asked.")
-    assert health.sentence(frame[:0], NOW) == "No feed is known to this store yet."
+    assert health.sentence(frame[:0], NOW).startswith("No feed is known to this store yet")
 
 
 # --- words and days ---------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def test_spans_quote_the_original(text):
     tokens = tokenise(text)
 
     assert list(tokens.starts) == sorted(tokens.starts)
-    assert [fold_token(text[s:e]) for s, e in zip(tokens.starts, tokens.ends, strict=True)] == list(tokens.folded)
+    assert [fold_token(text[s:e][:80]) for s, e in zip(tokens.starts, tokens.ends, strict=True)] == list(tokens.folded)
 
 
 @given(st.text(max_size=200))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from app import health, repository, words
-from app.access import Desk
+from app.access import LIVE, Desk
 from app.components import markup
 from app.theme import Theme
 
@@ -59,6 +59,13 @@ def watch(desk: Desk, theme: Theme) -> None:
     said = f"{words.plural(n_new, 'new item')}: show" if n_new > 0 else "The store has changed: show"
     if st.button(said, key="show-new", icon=":material/refresh:"):
         st.rerun()
+
+
+def live_trouble(desk: Desk) -> None:
+    """Say above the archive why the live store is not the one that is open, where that is no choice."""
+    said = repository.trouble(LIVE) if desk.is_replay else None
+    if said:
+        st.caption(f"The live store cannot be read. {said}")
 
 
 def remember(desk: Desk) -> None:

@@ -54,8 +54,8 @@ def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
         names[UNPLACED] = "Without a place"
         options.append(UNPLACED)
     asked = stated()
-    known = repository.place(asked) if asked else None
-    if asked and known and asked not in options:
+    known = repository.place(asked) if asked and asked not in options else None
+    if asked and known:
         # The chosen place stays chosen while the days move, also where it has nothing.
         names[asked] = named(*known)
         options.append(asked)

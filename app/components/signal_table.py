@@ -11,8 +11,8 @@ from tension.model import Query
 #: Rows that are shown; the file has all.
 _MOST_ROWS = 500
 _COLUMNS = (
-    "day", "day_stated", "signal", "family", "mode", "confidence", "place", "country", "precision", "title", "outlet",
-    "publisher", "language", "url", "rule", "signal_id", "article_id",
+    "day", "signal", "place", "title", "outlet", "language", "url", "confidence", "mode", "family", "country", "precision",
+    "day_stated", "publisher", "rule", "signal_id", "article_id",
 )  # fmt: skip
 #: A cell that begins with one of these is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -58,7 +58,7 @@ def coverage(desk: Desk, query: Query, look: Theme) -> None:
     found = repository.coverage(desk, since, until)
     st.markdown("**Articles per country and day of first sight**")
     if found.empty:
-        st.info(f"No feed was asked and no article seen in {words.days(since, until)}.", icon=":material/hourglass_empty:")
+        st.info(f"No feed was asked and no article seen from {words.days(since, until)}.", icon=":material/hourglass_empty:")
         return
     st.caption("Darker: more articles. Sand-coloured: no feed of the country answered, which is a gap, not a calm.")
     drawn = found.assign(day=pd.to_datetime(found["day"]))
@@ -70,8 +70,6 @@ def table(desk: Desk) -> None:
     """Draw every feed with its state, filtered by state."""
     feeds = repository.feeds(desk)
     if feeds.empty:
-        if not desk.is_replay:
-            st.info("No feed is known to this store yet. `karaula refresh` makes the catalogue known.")
         return
     feeds = feeds.assign(state=health.states(feeds, desk.now))
     counts = feeds["state"].value_counts()

@@ -118,8 +118,8 @@ def _hover_texts(marks: pd.DataFrame) -> dict[str, str]:
 
 def _markers(rows: pd.DataFrame, name: str, sizes: pd.Series, colours: "pd.Series | str") -> go.Scattermap:
     return go.Scattermap(
-        name=name, lat=rows["lat"], lon=rows["lon"], mode="markers", text=rows["text"], customdata=rows[["place_id"]].astype(str),
-        marker={"size": sizes, "color": colours, "opacity": 1}, hovertemplate="%{text}<extra></extra>",
+        name=name, lat=rows["lat"], lon=rows["lon"], mode="markers", customdata=rows[["place_id"]].astype(str),
+        marker={"size": sizes, "color": colours, "opacity": 1}, hoverinfo="none",
     )  # fmt: skip
 
 
@@ -139,7 +139,8 @@ def _rings(discs: pd.DataFrame, theme: Theme, selected: str | None) -> list[go.S
 def _dots(discs: pd.DataFrame, theme: Theme) -> go.Scattermap:
     # A thin edge of land would need another trace; a tone of the land in the colour keeps neighbours apart instead.
     softened = {family: blend(colour, theme.land, 0.92) for family, colour in theme.family.items()}
-    return _markers(discs, "dots", discs["px"], discs["group"].astype(object).map(softened))
+    dots = _markers(discs, "dots", discs["px"], discs["group"].astype(object).map(softened))
+    return dots.update(text=discs["text"], hoverinfo=None, hovertemplate="%{text}<extra></extra>")
 
 
 def _labels(discs: pd.DataFrame, theme: Theme, zoom: float) -> list[go.Scattermap]:

@@ -76,7 +76,9 @@ def _layout(theme: Theme) -> dict[str, Any]:
 
 def _shade(figure: go.Figure, shown: tuple[date, date], theme: Theme) -> None:
     first, last = pd.Timestamp(shown[0]) - _HALF_DAY, pd.Timestamp(shown[1]) + _HALF_DAY
-    figure.add_vrect(x0=first, x1=last, fillcolor=blend(theme.ink, theme.page, 0.07), opacity=1, line_width=0, layer="below")
+    figure.add_vrect(
+        x0=first, x1=last, fillcolor=blend(theme.family["military"], theme.page, 0.1), opacity=1, line_width=0, layer="below"
+    )
     figure.add_vline(x=pd.Timestamp(shown[1]), line={"color": theme.ink, "width": 1.5})
 
 

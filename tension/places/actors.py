@@ -24,7 +24,7 @@ def countries_of(language: str, token: str, capital: bool) -> tuple[str, ...]:  
     """Return the countries whose adjective or demonym a folded word is."""
     exact, stems = _patterns(language)
     found = [exact.get(token, ())]
-    found += [stems.get(token[:n], ()) for n in range(3, len(token) + 1)]
+    found += [stems.get(token[:n], ()) for n in range(3, min(len(token), 30) + 1)]
     return tuple(dict.fromkeys(code for rows in found for code, needs in rows if capital or not needs))
 
 

@@ -15,6 +15,8 @@ ORDER = (Mode.FIGURATIVE, Mode.HISTORICAL, Mode.DENIED, Mode.THREATENED, Mode.AN
 #: A year is past when it lies at least this many years before publication.
 YEARS_BACK = 2
 YEAR_REACH = 6
+#: A year that opens a sentence reaches this far into it ("In 1999 ...").
+YEAR_OPENS_REACH = 40
 #: Where the day of publication is unknown, years before this one are past.
 SURELY_PAST = 2005
 
@@ -84,7 +86,9 @@ def past_years(tokens: Tokens, published: date | None) -> list[Hit]:
 
 
 def _by_year(trigger: Hit, tokens: Tokens, years: Sequence[Hit], exceptions: Sequence[Hit]) -> Hit | None:
-    for year in years:
+    left = bisect_left(years, Hit(trigger.first - YEAR_OPENS_REACH, 0))
+    right = bisect_left(years, Hit(trigger.last + YEAR_OPENS_REACH, 0))
+    for year in years[left:right]:
         if tokens.sentence[year.first] != tokens.sentence[trigger.first]:
             continue
         if any(e.last in {year.first - 1, year.first - 2} or e.first <= year.first <= e.last for e in exceptions):

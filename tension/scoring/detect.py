@@ -1,6 +1,6 @@
 """Candidates of one article: which rules fire, where, and in which mode. Pure; same article, same candidates."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -77,9 +77,15 @@ def firings(tokens: Tokens, hits: Hits, lex: Lexicon) -> list[Firing]:
     return sorted(found, key=lambda f: (f.trigger.first, f.trigger.last, f.rule.id))
 
 
-def _overridden(firing: Firing, others: Sequence[Firing]) -> Firing | None:
-    """Return the firing that sets this one aside, if any."""
-    for other in others:
+#: Farther than this (words) from its trigger no rule has a slot or sets another aside.
+FARTHEST = 60
+
+
+def _overridden(firing: Firing, others: Sequence[Firing], at: Sequence[int]) -> Firing | None:
+    """Return the firing that sets this one aside, if any. `at`: where the triggers of `others` begin, ascending."""
+    first = bisect_left(at, firing.trigger.first - FARTHEST)
+    last = bisect_right(at, firing.trigger.last + FARTHEST)
+    for other in others[first : min(last, first + FARTHEST)]:
         if other is firing or firing.rule.code not in other.rule.overrides:
             continue
         reach = other.rule.window
@@ -98,10 +104,11 @@ def _candidates(tokens: Tokens, lex: Lexicon, published: date | None, name: Fiel
     hits = find(tokens, lex)
     fired = firings(tokens, hits, lex)
     overriding = [f for f in fired if f.rule.overrides]
+    at = [f.trigger.first for f in overriding]
     years = past_years(tokens, published) if fired else []
     for firing in fired:
         decision = decide(firing.rule, firing.trigger, tokens, hits, lex, years)
-        other = _overridden(firing, overriding) if overriding else None
+        other = _overridden(firing, overriding, at) if overriding else None
         words = sorted({firing.trigger, *firing.slots})
         yield Candidate(
             code=firing.rule.code,

@@ -17,6 +17,8 @@ from tension import assets
 _INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _WORD = re.compile(rf"[^\W_][\w{_INSIDE}]*")
 _DROPPED = re.compile(r"[\W_]")
+#: Letters of a word that matching looks at; what is longer is no word of any language.
+LONGEST = 80
 #: What ends a sentence between two words.
 _SENTENCE_END = re.compile(r"[.!?…;\n]|\|")
 _CLAUSE_END = re.compile(r"[,:()\[\]]|\s[-–—]\s|[–—]")
@@ -57,7 +59,7 @@ def fold_token(token: str) -> str:
 
 def fold(text: str) -> str:
     """Return the folded words of a text, joined by single spaces: the form that searches compare."""
-    return " ".join(filter(None, (fold_token(m.group()) for m in _WORD.finditer(text))))
+    return " ".join(filter(None, (fold_token(m.group()[:LONGEST]) for m in _WORD.finditer(text))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def tokenise(text: str) -> Tokens:
     sentence = clause = last = 0
     for match in _WORD.finditer(text):
         start, end = match.span()
-        word = fold_token(match.group())
+        word = fold_token(match.group()[:LONGEST])
         if not word:
             continue
         if starts:
