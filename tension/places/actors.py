@@ -1,4 +1,4 @@
-"""Adjectives, demonyms and institutions: words that name who acts, and only in need where."""
+"""Adjectives, demonyms, institutions and persons: words that name who acts, and only in need where."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -30,9 +30,10 @@ def countries_of(language: str, token: str, capital: bool) -> tuple[str, ...]:  
 
 @lru_cache(maxsize=1)
 def _institutions() -> dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]]:
-    """Return {first three letters: [(words, each with whether it is a stem; country)]}."""
+    """Return {first three letters: [(words, each with whether it is a stem; country)]} of institutions and persons."""
     table: dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]] = {}
-    for code, names in assets.read_toml("gazetteer", "demonyms.toml")["institution"].items():
+    demonyms = assets.read_toml("gazetteer", "demonyms.toml")
+    for code, names in (*demonyms["institution"].items(), *demonyms["person"].items()):
         for name in names:
             words = tuple((fold_token(word.rstrip("*")), word.endswith("*")) for word in name.split())
             table.setdefault(words[0][0][:3], []).append((words, code))
@@ -40,7 +41,7 @@ def _institutions() -> dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]]
 
 
 def institution_at(folded: Sequence[str], index: int) -> tuple[str, int] | None:
-    """Return (country, number of words) of the institution that begins at a word, if one does."""
+    """Return (country, number of words) of the institution or person whose name begins at a word, if one does."""
     for words, code in _institutions().get(folded[index][:3], ()):
         here = folded[index : index + len(words)]
         if len(here) == len(words) and all(

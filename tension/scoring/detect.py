@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tension.model import Article, Candidate, Field, Span
+from tension.model import Article, Candidate, Field, Mode, Span
 from tension.scoring.context import decide, past_years
 from tension.scoring.lexicon import Lexicon, Rule, lexicon
 from tension.scoring.matcher import Hit, Hits, find
@@ -77,6 +77,8 @@ def firings(tokens: Tokens, hits: Hits, lex: Lexicon) -> list[Firing]:
     return sorted(found, key=lambda f: (f.trigger.first, f.trigger.last, f.rule.id))
 
 
+#: Modes in which a rule may set others aside.
+COUNTED = frozenset({Mode.ACTUAL, Mode.ANNOUNCED, Mode.THREATENED})
 #: Farther than this (words) from its trigger no rule has a slot or sets another aside.
 FARTHEST = 60
 
@@ -103,11 +105,12 @@ def _span(hit: Hit, tokens: Tokens, name: Field) -> Span:
 def _candidates(tokens: Tokens, lex: Lexicon, published: date | None, name: Field) -> Iterator[Candidate]:
     hits = find(tokens, lex)
     fired = firings(tokens, hits, lex)
-    overriding = [f for f in fired if f.rule.overrides]
-    at = [f.trigger.first for f in overriding]
     years = past_years(tokens, published) if fired else []
-    for firing in fired:
-        decision = decide(firing.rule, firing.trigger, tokens, hits, lex, years)
+    decided = [(f, decide(f.rule, f.trigger, tokens, hits, lex, years)) for f in fired]
+    # A denied removal sets no blockade aside.
+    overriding = [f for f, decision in decided if f.rule.overrides and decision.mode in COUNTED]
+    at = [f.trigger.first for f in overriding]
+    for firing, decision in decided:
         other = _overridden(firing, overriding, at) if overriding else None
         words = sorted({firing.trigger, *firing.slots})
         yield Candidate(
