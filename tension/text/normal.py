@@ -53,7 +53,8 @@ def fold_token(token: str) -> str:
     # for those that only lower-casing or decomposition brought up.
     text = unicodedata.normalize("NFC", token).lower().translate(letters)
     if not text.isascii():
-        text = _strip(text).translate(letters)
+        # Lower-cased once more: opening a compatibility form may bring up a capital (𝕊).
+        text = _strip(_strip(text).lower()).translate(letters)
     return _DROPPED.sub("", text)
 
 
