@@ -87,8 +87,10 @@ def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]
             id=row["id"], name=row["name"], country=row["country"], lat=float(row["lat"]), lon=float(row["lon"]),
             precision=Precision.SETTLEMENT, aliases=tuple(dict.fromkeys([*extra.get(row["id"], ()), *names[1:]])),
         )  # fmt: skip
-        number = gazetteer.add(place, names, population=int(row["population"] or 0))
+        # Reviewed names first: the first to index a form says how good it is.
+        number = gazetteer.add(place, names[:1], population=int(row["population"] or 0))
         gazetteer.name(number, extra.get(row["id"], ()), own=True)
+        gazetteer.name(number, names, own=False)
 
 
 #: A point that may be farther off than this (km) stands for an area.

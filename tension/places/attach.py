@@ -1,0 +1,114 @@
+"""Which place a candidate belongs to, and whether the text sets it outside the region."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from tension.model import EXACT, REGION, Candidate, Place, PlaceMention, Precision
+from tension.places.gazetteer import gazetteer, seats_of_government
+from tension.text.normal import fold
+
+#: Acts of states towards each other: an outside state may well be the target or the author.
+BETWEEN_STATES = frozenset(
+    "diplomatic_rupture coercive_measure threat_rhetoric dialogue agreement hybrid_activity arms_buildup".split()
+)
+
+
+def _says_where(mention: PlaceMention) -> bool:
+    """Tell whether a mention locates an act: a spot, or anything with a word for *where*.
+
+    A bare country, or a capital that may stand for its government ("Washington lifts"), is as likely a subject.
+    """
+    if mention.actor or mention.locative:
+        return not mention.actor
+    return mention.place.precision is not Precision.COUNTRY and fold(mention.place.name) not in seats_of_government()
+
+
+_FINENESS = {
+    Precision.CROSSING: 0,
+    Precision.SITE: 0,
+    Precision.SETTLEMENT: 0,
+    Precision.MUNICIPALITY: 1,
+    Precision.REGION: 1,
+    Precision.COUNTRY: 2,
+}
+
+
+class _Pool:
+    """Mentions in the order of the text, to find the one nearest to a word without looking at all of them."""
+
+    def __init__(self, mentions: Iterable[PlaceMention]) -> None:
+        self.mentions = sorted(mentions, key=lambda m: m.position)
+        self._at = [m.position for m in self.mentions]
+
+    def nearest(self, position: int) -> PlaceMention | None:
+        """Return the nearest mention; of two equally near, the first."""
+        if not self.mentions:
+            return None
+        right = bisect_left(self._at, position)
+        around = self.mentions[max(right - 1, 0) : right + 1]
+        return min(around, key=lambda m: (abs(m.position - position), m.position))
+
+
+class Surroundings:
+    """What a text says of places, sorted for the questions that each candidate asks."""
+
+    def __init__(self, mentions: Sequence[PlaceMention]) -> None:
+        inside = [m for m in mentions if m.place.country in REGION]
+        outside = [m for m in mentions if m.place.country not in REGION]
+        named = [m for m in inside if not m.actor]
+        self.says_where = any(_says_where(m) for m in mentions)
+        self.any_inside, self.any_outside = bool(inside), bool(outside)
+        self.only_actors_inside = not named and any(not m.actor for m in outside)
+        self.where = _Pool(m for m in mentions if _says_where(m))
+        fields = {m.span.field for m in named}
+        self._own = {f: self._by_fineness(m for m in named if m.span.field == f) for f in fields}
+        self._named, self._inside = self._by_fineness(named), self._by_fineness(inside)
+
+    @staticmethod
+    def _by_fineness(mentions: Iterable[PlaceMention]) -> list[_Pool]:
+        known = list(mentions)
+        return [_Pool(m for m in known if _FINENESS[m.place.precision] == level) for level in range(3)]
+
+    def mention_of(self, candidate: Candidate) -> PlaceMention | None:
+        """Return the mention that locates a candidate: exact before coarse, near before far, names before adjectives."""
+        for pools in (self._own.get(candidate.evidence[0].field, []), self._named, self._inside):
+            for pool in pools:
+                found = pool.nearest(candidate.position)
+                if found is not None:
+                    return found
+        return None
+
+    def place_of(self, candidate: Candidate) -> Place | None:
+        """Return the place that a candidate belongs to."""
+        found = self.mention_of(candidate)
+        return None if found is None else found.place
+
+    def outside(self, candidate: Candidate) -> bool:
+        """Tell whether the text sets an act outside the region.
+
+        What states do to each other counts where one of them is of the region. An act on the ground is where the
+        nearest words for *where* put it: "Turkey bombs PKK sites in northern Iraq" is outside, though Turkey is named.
+        """
+        if not self.any_outside or not self.any_inside:
+            return self.any_outside
+        if candidate.code in BETWEEN_STATES:
+            return False
+        nearest = self.where.nearest(candidate.position)
+        return self.only_actors_inside if nearest is None else nearest.place.country not in REGION
+
+
+def is_government(mention: PlaceMention) -> bool:
+    """Tell whether a capital is named without a word for *where*: it may well stand for its government."""
+    return not mention.locative and fold(mention.place.name) in seats_of_government()
+
+
+def is_exact(place: Place | None) -> bool:
+    """Tell whether a place is a point on the ground."""
+    return place is not None and place.precision in EXACT
+
+
+def country_of(place: Place) -> Place:
+    """Return the country that a place lies in."""
+    gaz = gazetteer()
+    number = gaz.countries.get(place.country)
+    return place if number is None else gaz.places[number]
