@@ -1,7 +1,7 @@
 """Which store is open, and what time it is: the one place of the reading door that reads settings and the clock."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from tension.settings import Settings
@@ -27,8 +27,10 @@ class Desk:
     freshness: str
     #: First and last day with anything dated, or None for an empty store.
     span: tuple[date, date] | None
-    #: The instant at which this run began.
+    #: The instant at which this run began; looking back, the last instant of the day that is looked back to.
     now: datetime
+    #: The day by whose end all that is shown had been seen, or None for now.
+    known_on: date | None = None
 
     @property
     def is_replay(self) -> bool:
@@ -38,7 +40,18 @@ class Desk:
     @property
     def last_day(self) -> date:
         """Return the day that counts as today: the clock's, or the archive's last."""
-        return self.span[1] if self.is_replay and self.span else self.now.date()
+        last = self.span[1] if self.is_replay and self.span else self.now.date()
+        return min(last, self.known_on or last)
+
+    @property
+    def as_known_at(self) -> datetime | None:
+        """Return the last instant of the day that is looked back to, or None for now."""
+        return None if self.known_on is None else datetime.combine(self.known_on, time.max, UTC)
+
+    def known(self, on: date | None) -> "Desk":
+        """Return the desk as it stood at the end of a day."""
+        then = replace(self, known_on=on)
+        return then if then.as_known_at is None else replace(then, now=min(self.now, then.as_known_at))
 
     @property
     def window(self) -> tuple[date, date]:

@@ -15,8 +15,8 @@ from tension import taxonomy
 from tension.model import Query
 
 #: Widgets' keys are the names of the parameters in the address.
-STORE, WINDOW, CODES, COUNTRIES, LANGUAGES, OUTLETS, CERTAINTY = (
-    "store", "window", "signals", "where", "languages", "outlets", "certainty",
+STORE, WINDOW, CODES, COUNTRIES, LANGUAGES, OUTLETS, CERTAINTY, KNOWN = (
+    "store", "window", "signals", "where", "languages", "outlets", "certainty", "known",
 )  # fmt: skip
 _PRESETS = (7, 30, 90)
 
@@ -32,14 +32,19 @@ def store() -> str:
 
 def _forget_days() -> None:
     """Days of one store say nothing in the other."""
-    for key in (WINDOW, "shown", "place"):
+    for key in (WINDOW, KNOWN, "shown", "place"):
         st.session_state.pop(key, None)
 
 
-def query(desk: Desk) -> Query:
-    """Draw the filters and return what they ask for."""
+def query(desk: Desk, then: Desk) -> Query:
+    """Draw the filters and return what they ask for.
+
+    Args:
+        desk: the open store, which says what can be chosen.
+        then: the same as known on the day that is looked back to.
+    """
     known = repository.options(desk)
-    since, until = _window(desk)
+    since, until = _window(desk, then)
     codes = [code for code in taxonomy.signal_types() if code in known["codes"]]
     languages = sorted(known["languages"], key=words.language)
     return Query(
@@ -50,7 +55,39 @@ def query(desk: Desk) -> Query:
         languages=_several("Languages", LANGUAGES, languages, words.language, "all languages"),
         outlets=_several("Outlets", OUTLETS, known["outlets"], str, "all outlets"),
         min_confidence=st.slider("Certainty at least", 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params"),
+        as_known_at=then.as_known_at,
     )
+
+
+def known_on(desk: Desk) -> date | None:
+    """Let the reader go back to what was known at the end of a day; nothing chosen is now."""
+    if desk.span is None:
+        return None
+    first, last = min(desk.span[0], desk.last_day), desk.last_day
+    if KNOWN in st.session_state and not _lies_in(st.session_state[KNOWN], first, last):
+        del st.session_state[KNOWN]
+    picked = st.date_input(
+        "As known on", value=None, min_value=first, max_value=last, key=KNOWN, format="YYYY-MM-DD", bind="query-params",
+        label_visibility="collapsed", width=150, help="Only what had been seen by the end of this day (UTC)",
+    )  # fmt: skip
+    if not isinstance(picked, date):
+        return None
+    _reach_back(desk, picked)
+    return picked
+
+
+def _lies_in(day: object, first: date, last: date) -> bool:
+    return day is None or (isinstance(day, date) and first <= day <= last)
+
+
+def _reach_back(desk: Desk, known: date) -> None:
+    """Move a window that begins after the day that is looked back to: it could hold nothing."""
+    stated = st.session_state.get(WINDOW)
+    if stated is None and WINDOW in st.query_params:
+        return
+    since, until = (stated[0], stated[-1]) if stated else desk.window
+    if since > known:
+        st.session_state[WINDOW] = (known - (until - since), known)
 
 
 def is_filtered(asked: Query) -> bool:
@@ -62,11 +99,11 @@ def _code_with_family(code: str) -> str:
     return f"{taxonomy.signal_types()[code].family}: {words.signal(code)}"
 
 
-def _window(desk: Desk) -> tuple[date, date]:
+def _window(desk: Desk, then: Desk) -> tuple[date, date]:
     st.date_input("Window", value=desk.window, key=WINDOW, format="YYYY-MM-DD", bind="query-params")
     with st.container(horizontal=True, gap="xsmall"):
         for n_days in _PRESETS:
-            st.button(f"{n_days} days", key=f"last-{n_days}", on_click=_look_back, args=(desk, n_days), type="tertiary")
+            st.button(f"{n_days} days", key=f"last-{n_days}", on_click=_look_back, args=(then, n_days), type="tertiary")
     picked = st.session_state[WINDOW]
     # While the reader has picked only the first of two days, the second is the last that there is.
     return (picked[0], picked[1]) if len(picked) > 1 else (picked[0], max(picked[0], desk.last_day))

@@ -1,14 +1,16 @@
-"""The picture frame of every page: which store, which filters, how fresh; then the page itself."""
+"""The picture frame of every page: which store, as known when, which filters, how fresh; then the page itself."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from app import filters, repository, theme
-from app.components import freshness, states
+from app.components import freshness, header, states
 from tension.errors import KaraulaError
 
 STATIC = Path(__file__).parent / "static"
+#: Pages that have something to say of a store without an article.
+_WITHOUT_DATA = {"sources", "method"}
 
 # A Material icon here would be fetched from a font service: the browser's tab needs a file of ours.
 st.set_page_config(page_title="Karaula", page_icon=STATIC / "icon.svg", layout="wide", initial_sidebar_state=290)
@@ -16,7 +18,9 @@ page = st.navigation(
     [
         st.Page("views/now.py", title="Now", default=True),
         st.Page("views/map.py", title="Map", url_path="map"),
+        st.Page("views/events.py", title="Events", url_path="events"),
         st.Page("views/sources.py", title="Sources", url_path="sources"),
+        st.Page("views/method.py", title="Method", url_path="method"),
     ]
 )
 look = theme.themed(st.context.theme.type)
@@ -26,9 +30,12 @@ with switch:
     store = filters.store()
 try:
     desk = repository.desk(store)
+    tools = header.tools()
+    with tools:
+        then = desk.known(header.known_on(desk))
     with st.sidebar:
         st.caption("Shared filters")
-        query = filters.query(desk)
+        query = filters.query(desk, then)
     with strip:
         freshness.watch(desk, look)
         freshness.live_trouble(desk)
@@ -36,10 +43,13 @@ except KaraulaError as error:
     states.broken(error, store)
 else:
     freshness.remember(desk)
-    if desk.span is None and page.url_path != "sources":
+    if desk.span is None and page.url_path not in _WITHOUT_DATA:
         states.empty_store(store)
-    st.session_state["desk"], st.session_state["query"], st.session_state["look"] = desk, query, look
+    st.session_state["desk"], st.session_state["query"], st.session_state["look"] = then, query, look
+    header.forget()
     try:
         page.run()
     except KaraulaError as error:
         states.broken(error, store)
+    with tools:
+        header.take_away(desk, query)

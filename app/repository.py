@@ -10,10 +10,12 @@ import streamlit as st
 
 from app import access, tally
 from app.access import Desk
+from app.figures import basemap
 from tension import assets
 from tension.errors import StoreError
-from tension.model import EXACT, Query
+from tension.model import EXACT, Article, Query, Reading
 from tension.places.gazetteer import gazetteer
+from tension.reading import read
 from tension.store import StoreReader, open_reader
 
 
@@ -79,19 +81,24 @@ def options(desk: Desk) -> Mapping[str, Sequence[str]]:
 
 # A resource, not data: a copy of a hundred thousand rows on every run would cost more than all that is drawn from them.
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the signals of these days …")
-def _signals(_reader: StoreReader, url: str, watermark: str, since: date, until: date) -> pd.DataFrame:  # noqa: ARG001
-    return tally.weighed(_reader.signals(Query(since=since, until=until)))
+def _signals(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:  # noqa: ARG001 - the key
+    return tally.weighed(_reader.signals(whole))
+
+
+def _unfiltered(query: Query) -> Query:
+    """Return the query of the same days as known then: filters are applied in memory, where they cost nothing."""
+    return Query(since=query.since, until=query.until, as_known_at=query.as_known_at)
 
 
 def signals(desk: Desk, query: Query) -> pd.DataFrame:
     """Return the weighed signals of a query. Treat as frozen: all sessions share the frame."""
-    found = _signals(reader(desk.url), desk.url, desk.watermark, query.since, query.until)
+    found = _signals(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
     return tally.chosen(found, query)
 
 
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=False)
 def _events(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:
-    return tally.events(tally.chosen(_signals(_reader, url, watermark, query.since, query.until), query))
+    return tally.events(tally.chosen(_signals(_reader, url, watermark, _unfiltered(query)), query))
 
 
 def events(desk: Desk, query: Query) -> pd.DataFrame:
@@ -119,15 +126,25 @@ def articles(desk: Desk, query: Query) -> pd.DataFrame:
     return _articles(reader(desk.url), desk.url, desk.watermark, query)
 
 
+@st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner="Searching …")
+def _search(_reader: StoreReader, url: str, watermark: str, text: str, query: Query) -> pd.DataFrame:  # noqa: ARG001
+    return _reader.search(text, query)
+
+
+def search(desk: Desk, text: str, query: Query) -> pd.DataFrame:
+    """Return the articles of a query that have every word of a text, in any script, newest first."""
+    return _search(reader(desk.url), desk.url, desk.watermark, text, query)
+
+
 @st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _feeds(_reader: StoreReader, url: str, freshness: str, at: datetime) -> pd.DataFrame:  # noqa: ARG001
     return _reader.feeds(at)
 
 
 def feeds(desk: Desk) -> pd.DataFrame:
-    """Return every feed as it stands; the yield of the last days is that of this quarter of an hour."""
+    """Return every feed as it stands, or stood at the end of the day looked back to; yields are those of this quarter hour."""
     at = desk.now.replace(minute=desk.now.minute // 15 * 15, second=0, microsecond=0) + timedelta(minutes=15)
-    return _feeds(reader(desk.url), desk.url, desk.freshness, at)
+    return _feeds(reader(desk.url), desk.url, desk.freshness, desk.as_known_at or at)
 
 
 @st.cache_data(ttl=timedelta(hours=1), max_entries=16, show_spinner=False)
@@ -140,21 +157,24 @@ def coverage(desk: Desk, since: date, until: date) -> pd.DataFrame:
     return _coverage(reader(desk.url), desk.url, desk.freshness, since, until)
 
 
-def silent_days(desk: Desk, since: date, until: date) -> list[date]:
-    """Return the days up to today on which nothing was read: a gap, not a calm.
+def silent_days(desk: Desk, query: Query) -> list[date]:
+    """Return the days of a query, up to today, on which nothing was read: a gap, not a calm.
 
     The archive is a selection: its days without an item are gaps of the archive.
     """
     if desk.span is None:
         return []
+    since, until = query.since, query.until
     if desk.is_replay:
-        stated = articles(desk, Query(since=since, until=until))
+        stated = articles(desk, _unfiltered(query))
         heard = set(stated["published_date"].fillna(stated["published_at"].dt.tz_localize(None).dt.normalize()).dropna().dt.date)
     else:
         found = coverage(desk, since, until)
         heard = set(pd.to_datetime(found.loc[found["n_articles"] > 0, "day"]).dt.date)
-    first, last = max(since, desk.span[0]), min(until, desk.last_day)
-    return [d.date() for d in pd.date_range(first, last, freq="D") if d.date() not in heard]
+    # Looking back, the days after are not calm: nothing was known of them.
+    first, last = max(since, desk.span[0]), until if desk.known_on else min(until, desk.last_day)
+    known = desk.known_on or last
+    return [d.date() for d in pd.date_range(first, last, freq="D") if d.date() > known or d.date() not in heard]
 
 
 def n_items(desk: Desk) -> int:
@@ -172,6 +192,19 @@ def boundaries(name: str) -> Mapping[str, Any]:
     """
     collection: dict[str, Any] = json.loads(assets.path("boundaries", name).read_text(encoding="utf-8"))
     return collection
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def area_outlines() -> Mapping[str, Any]:
+    """Return the outlines of places that are known only as an area, under the ids of the gazetteer.
+
+    Raises:
+        AssetError: a file is missing.
+    """
+    rows = assets.read_toml("gazetteer", "flashpoints.toml")["place"]
+    circles = {row["id"]: (row["lat"], row["lon"], float(row["radius_km"])) for row in rows if "radius_km" in row}
+    features = [feature for name in ("areas.geojson", "countries.geojson") for feature in boundaries(name)["features"]]
+    return basemap.joined(assets.read_toml("boundaries", "places.toml")["outline"], features, circles)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -193,3 +226,10 @@ def _places() -> Mapping[str, tuple[str, str]]:
 def place(place_id: str) -> tuple[str, str] | None:
     """Return name and country of a place, or None where the gazetteer does not know it."""
     return _places().get(place_id)
+
+
+@st.cache_data(max_entries=256, show_spinner="Reading it …")
+def pasted(headline: str, summary: str, language: str) -> tuple[Article, Reading]:
+    """Read a text that somebody pasted, as one that a feed delivered would be; it goes into no store."""
+    article = Article(id="pasted", outlet="", url=None, title=headline, summary=summary, language=language)
+    return article, read(article)

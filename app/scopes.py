@@ -51,6 +51,14 @@ class Scope:
         return self.level != NO_READING
 
 
+def table(found: Sequence[Scope], day: date) -> pd.DataFrame:
+    """Return the scopes as a frame, one row each, without a load where there is no reading."""
+    columns = ("code", "name", "level", "against", "change_1d", "change_7d", "n_families")
+    more = [{"day": pd.Timestamp(day), "load": s.spark[-1], "languages": " ".join(s.languages)} for s in found]
+    rows = [{name: getattr(s, name) for name in columns} | own for s, own in zip(found, more, strict=True)]
+    return pd.DataFrame(rows, columns=["day", *columns, "load", "languages"])
+
+
 def history_start(day: date) -> date:
     """Return the first day whose events a level on `day` can depend on."""
     return day - timedelta(days=YEAR_DAYS + HORIZON_DAYS)

@@ -1,6 +1,6 @@
 """How the interface says things: numbers, days, names of countries and languages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -8,7 +8,26 @@ from itertools import pairwise
 from babel import Locale
 
 from tension import taxonomy
+from tension.model import Mode, Precision
 
+#: How a text asserts an act.
+MODES: Mapping[Mode, str] = {
+    Mode.ACTUAL: "it is said to happen, or to have happened",
+    Mode.ANNOUNCED: "it is announced, ordered or begun, and not yet done",
+    Mode.THREATENED: "it is threatened",
+    Mode.DENIED: "it is denied, ruled out or called off",
+    Mode.HISTORICAL: "it is told of the past: an anniversary, a verdict, a memory",
+    Mode.FIGURATIVE: "the words are meant otherwise: a metaphor, a name, sport, weather",
+}
+#: How exactly a place is known.
+PRECISIONS: Mapping[Precision, str] = {
+    Precision.CROSSING: "crossing, exact",
+    Precision.SITE: "site, exact",
+    Precision.SETTLEMENT: "settlement, exact",
+    Precision.MUNICIPALITY: "known only to the municipality",
+    Precision.REGION: "known only to the region",
+    Precision.COUNTRY: "known only to the country",
+}
 _ENGLISH = Locale("en")
 #: What the catalogue calls newsrooms of organisations and foreign desks.
 INTERNATIONAL = "INT"
@@ -66,6 +85,8 @@ def language(code: str) -> str:
     """Return the English name of a language, after Unicode CLDR."""
     if code == "und":
         return "language not known"
+    if code == "hbs":
+        return "Serbian, Bosnian, Croatian or Montenegrin"
     return str(_ENGLISH.languages.get(code, code))
 
 
@@ -73,6 +94,12 @@ def signal(code: str) -> str:
     """Return the short name of a signal."""
     known = taxonomy.signal_types().get(code)
     return known.name if known else code
+
+
+def place(name: str, country_code: str) -> str:
+    """Return a place with its country, where it has one and is not one."""
+    held_by = country(country_code)
+    return name if held_by in {name, NO_COUNTRY} else f"{name}, {held_by}"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -30,7 +30,10 @@ def _root() -> None:
 
 
 #: In the order of the help. Each is a module of `ingest.commands` with a function, or an `app`, of its name.
-COMMANDS = ("up", "refresh", "watch", "score", "backfill", "replay", "export", "index", "feeds", "doctor", "quality")
+COMMANDS = (
+    "up", "refresh", "watch", "score", "backfill", "replay", "export", "index",
+    "feeds", "doctor", "backup", "restore", "verify", "explain", "quality", "rescore", "backtest",
+)  # fmt: skip
 
 
 def register(*names: str) -> None:

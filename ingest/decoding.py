@@ -19,7 +19,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ZEROS = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+#: The first signs of a document in wide letters. A lone zero before plain bytes is dirt.
+_ZEROS = (
+    (re.compile(rb"[<{]\0\0\0[^\0]\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\0[<{]\0\0\0[^\0]"), "utf-32-be"),
+    (re.compile(rb"[<{]\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0[<{]\0[^\0]"), "utf-16-be"),
+)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 #: Encodings that a declaration may bring in. Python knows stranger ones, which no feed is written in.
 _SINGLE_BYTE = re.compile(r"(?:cp125\d|iso8859-\d+|koi8-[ru]|mac-\w+)")
@@ -49,14 +55,22 @@ def decode(content: bytes, *, charset: str | None, language: str) -> Decoded:
     return Decoded(text=_FORBIDDEN.sub("", text), encoding=encoding, issue=issue)
 
 
+def spaced(content: bytes, encoding: str) -> str:
+    """Return a document with spaces where `decode` removes forbidden characters: in a broken tag they part its words."""
+    return _FORBIDDEN.sub(" ", content.decode(encoding, errors="replace"))
+
+
 def _encoding(content: bytes, declared: tuple[str, ...], language: str) -> tuple[str, str | None]:
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return encoding, None
-    head = content[:64].lstrip(b" \t\r\n")
+    mark, marked = next(((m, e) for m, e in _MARKS if content.startswith(m)), (b"", ""))
+    if marked == "utf-8":
+        return marked, None
+    head = content[len(mark) : len(mark) + 64].lstrip(b" \t\r\n")
     for zeros, encoding in _ZEROS:
-        if head.startswith(zeros):
-            return encoding, None
+        if zeros.match(head):
+            return encoding, f"marked as {marked}, but is {encoding}" if mark and marked != encoding else None
+    # Texts of two bytes a letter have zeros at the latest in their first tag: a mark without any is a lie.
+    if mark and b"\0" in content[:400]:
+        return marked, None
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:

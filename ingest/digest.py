@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from ingest.articles import to_article
 from ingest.parse import parse
@@ -27,6 +28,8 @@ class Parsed:
 
     pairs: tuple[tuple[Article, str | None], ...] = ()
     issues: tuple[str, ...] = ()
+    #: What the document calls itself: `rss20`, `atom10`, ...
+    version: str = ""
     #: In words, where the document is not a feed.
     failure: str | None = None
     seconds: float = 0.0
@@ -40,7 +43,7 @@ def to_articles(result: RetrievedFeed, feed: Feed, seen_at: datetime) -> Parsed:
     except ParseError as e:
         return Parsed(failure=e.reason, seconds=time.perf_counter() - started)
     pairs = tuple((to_article(e, feed, seen_at=seen_at, base_url=parsed.base_url), e.guid) for e in parsed.entries)
-    return Parsed(pairs=pairs, issues=parsed.issues, seconds=time.perf_counter() - started)
+    return Parsed(pairs=pairs, issues=parsed.issues, version=parsed.version, seconds=time.perf_counter() - started)
 
 
 def to_readings(articles: Sequence[Article]) -> tuple[dict[str, Reading], float]:
@@ -54,4 +57,19 @@ def workers(n_feeds: int) -> Executor:
     """Return where to run these steps for a round of so many feeds."""
     if n_feeds < WORTH_A_PROCESS:
         return ThreadPoolExecutor(max_workers=1)
-    return ProcessPoolExecutor(max_workers=max((os.cpu_count() or 2) - 1, 1), mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(
+        max_workers=max((os.cpu_count() or 2) - 1, 1), mp_context=get_context("spawn"), initializer=_end_with_parent
+    )
+
+
+def _end_with_parent() -> None:
+    """Let this worker end when the round that made it is killed; nobody would ever ask it for anything again."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, name="parent-watch", daemon=True).start()

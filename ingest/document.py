@@ -42,6 +42,16 @@ def prepare(text: str) -> Document:
     return Document(text=_escape(body[start:]), root=root, issue=issue)
 
 
+def readings(text: str) -> tuple[str, str, str]:
+    """Return a document without prolog, its entities opened or escaped; the same as it came; and with its prolog.
+
+    None of them declares entities.
+    """
+    body = text.lstrip()
+    start = _skip_prolog(body)
+    return _escape(body[start:]), _disarmed(body[start:]), _disarmed(body)
+
+
 def _without_junk(text: str) -> tuple[str, str | None]:
     body = text.lstrip()
     start = _skip_prolog(body)
@@ -61,6 +71,9 @@ def _skip_prolog(text: str) -> int:
         at += len(text[at : at + _MAX_JUNK]) - len(text[at : at + _MAX_JUNK].lstrip())
         if text.startswith("<?", at):
             end = text.find("?>", at) + 2
+            # A declaration has no tag in it: where one begins, its own end was lost.
+            tag = text.find("<", at + 2, max(end, 0))
+            end = tag if tag > 0 else end
         elif text.startswith("<!--", at):
             end = text.find("-->", at) + 3
         elif text[at : at + 9].upper() == "<!DOCTYPE":
@@ -109,8 +122,12 @@ def _escape(text: str) -> str:
 
 
 def _escape_plain(text: str) -> str:
+    return _disarmed(_AMPERSAND.sub(_opened, text))
+
+
+def _disarmed(text: str) -> str:
     # A document type or entity declaration behind the prolog is no XML; parsers that mend markup still heed it.
-    return _AMPERSAND.sub(_opened, text.replace("<!ENTITY", "<!-ENTITY").replace("<!DOCTYPE", "<!-DOCTYPE"))
+    return text.replace("<!ENTITY", "&lt;!ENTITY").replace("<!DOCTYPE", "&lt;!DOCTYPE")
 
 
 def _opened(match: re.Match[str]) -> str:

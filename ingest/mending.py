@@ -44,9 +44,9 @@ _MAX_INSIDE = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """A well-formed document as bytes of UTF-8, and what had to be done for it."""
+    """A well-formed document as a tree, and what had to be done for it."""
 
-    xml: bytes
+    root: etree._Element
     #: Address of the site as an RSS channel states it, which its relative links are meant against; else empty.
     site: str
     issues: tuple[str, ...]
@@ -77,7 +77,13 @@ def mend(text: str) -> Mended | None:
     if n_entries > _MAX_ENTRIES:
         issues.append(f"only the first {_MAX_ENTRIES} of {n_entries} entries were read")
     site = root.findtext("channel/link") or "" if _local(root) == "rss" else ""
-    return Mended(xml=etree.tostring(root, encoding="utf-8", xml_declaration=True), site=site.strip(), issues=tuple(issues))
+    return Mended(root=root, site=site.strip(), issues=tuple(issues))
+
+
+def as_xml(mended: Mended) -> bytes:
+    """Return a mended document as bytes of UTF-8."""
+    xml: bytes = etree.tostring(mended.root, encoding="utf-8", xml_declaration=True)
+    return xml
 
 
 def _words(error: etree.XMLSyntaxError) -> str:

@@ -2,45 +2,33 @@
 
 decode | prepare | mend | read fields | entries as stated
 
-feedparser gets prepared bytes and never an address. A bad entry costs only itself; if all are bad, the feed fails.
+feedparser gets prepared text and never an address. A bad entry costs only itself; if all are bad, the feed fails.
 """
 
 import asyncio
-import io
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urljoin, urlsplit
-from xml.sax import SAXException
-
-import feedparser
 
 from ingest.dates import When, read_when
-from ingest.decoding import decode
-from ingest.document import FEED_ROOTS, prepare
+from ingest.decoding import Decoded, decode, spaced
+from ingest.document import FEED_ROOTS, prepare, readings
+from ingest.fields import may_hold_more, read_fields, readable, second_opinion
 from ingest.jsonfeed import RawEntry, RawFeed, read_json_feed
-from ingest.mending import bounded, mend
+from ingest.mending import as_xml, bounded, mend
 from ingest.plaintext import to_line, to_plain
+from ingest.strict import read_plain_rss
 from tension.errors import ParseError
 from tension.model import Entry, Feed, RetrievedFeed
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
-#: What feedparser is known to raise on documents that are beyond it.
-_PARSER_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    SAXException,
-)
 #: Longer texts are cut; no headline or lead is longer, and the original is at its address.
 _MAX_TITLE, _MAX_SUMMARY, _MAX_BODY = 1_000, 10_000, 50_000
 _MAX_ISSUES = 20
+_MAX_WORDS = 200
 _TOO_EARLY = timedelta(days=1)
 
 
@@ -68,7 +56,7 @@ def parse(retrieved: RetrievedFeed, feed: Feed) -> ParsedFeed:
         ParseError: the document is not a feed, or not one of its entries can be used; the text says what it is.
     """
     decoded = decode(retrieved.content, charset=retrieved.charset, language=feed.language)
-    raw = _raw_feed(decoded.text, retrieved, feed.id)
+    raw = _raw_feed(decoded, retrieved, feed.id)
     issues = _Issues(n for n in (decoded.issue, *raw.issues) if n)
     base_url = raw.site if _is_address(raw.site) else retrieved.url
     entries = tuple(_entries(raw.entries, retrieved, base_url, feed, issues))
@@ -116,24 +104,41 @@ class _Issues:
         return tuple(notes[:_MAX_ISSUES])
 
 
-def _raw_feed(text: str, retrieved: RetrievedFeed, feed_id: str) -> RawFeed:
-    start = text[:200].lstrip()
-    if not start:
+def _raw_feed(decoded: Decoded, retrieved: RetrievedFeed, feed_id: str) -> RawFeed:
+    text = decoded.text.lstrip()
+    if not text:
         raise ParseError(feed_id, "the answer is empty")
-    if start[0] in "{[":
+    if text[0] in "{[":
         found = read_json_feed(text)
         if isinstance(found, str):
             raise ParseError(feed_id, f"the answer is {found}")
         return found
     text, cut = bounded(text)
+    raw = _markup_feed(text, retrieved.url)
+    n_read = readable(raw) if isinstance(raw, RawFeed) else 0
+    if may_hold_more(text, n_read):
+        texts = (text, spaced(retrieved.content, decoded.encoding))
+        more = second_opinion([t for some in texts for t in readings(some)], retrieved.url, n_read)
+        if more is not None:
+            raw = replace(more, issues=("malformed: read by guesses where entries begin and end",))
+    if isinstance(raw, str):
+        raise ParseError(feed_id, raw)
+    return replace(raw, issues=(*([cut] if cut else []), *raw.issues))
+
+
+def _markup_feed(text: str, url: str) -> RawFeed | str:
+    """Read a document by its own structure, or say in words why that is not possible."""
     document = prepare(text)
     if document.root not in FEED_ROOTS:
-        raise ParseError(feed_id, f"the answer is {_what_it_is(text, document.root)}, not a feed")
+        return f"the answer is {_what_it_is(text, document.root)}, not a feed"
     mended = mend(document.text)
     if mended is None:
-        raise ParseError(feed_id, "the document is broken beyond repair")
-    raw = _read_markup(mended.xml, mended.site if _is_address(mended.site) else retrieved.url, feed_id)
-    return replace(raw, issues=(*(n for n in (cut, document.issue) if n), *mended.issues))
+        return "the document is broken beyond repair"
+    base_url = mended.site if _is_address(mended.site) else url
+    raw = (None if mended.issues else read_plain_rss(mended.root, base_url)) or read_fields(as_xml(mended), base_url)
+    if isinstance(raw, str):
+        return raw
+    return replace(raw, issues=(*([document.issue] if document.issue else []), *mended.issues))
 
 
 def _what_it_is(text: str, root: str) -> str:
@@ -145,49 +150,13 @@ def _what_it_is(text: str, root: str) -> str:
     return "plain text" if text.isprintable() or "\n" in text[:2_000] else "not text"
 
 
-def _read_markup(xml: bytes, base_url: str, feed_id: str) -> RawFeed:
-    headers = {"content-location": base_url, "content-type": "application/xml; charset=utf-8"}
-    try:
-        # A stream, for feedparser would take plain bytes for a file name.
-        found = feedparser.parse(io.BytesIO(xml), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    except _PARSER_ERRORS as e:
-        raise ParseError(feed_id, f"the document is broken beyond repair ({type(e).__name__})") from e
-    if not found.version and not found.entries:
-        raise ParseError(feed_id, "the document looks like a feed but has no channel and no entries")
-    return RawFeed(
-        title=_field(found.feed, "title"),
-        site=_field(found.feed, "link"),
-        version=found.version or "unknown",
-        entries=tuple(map(_raw_entry, found.entries)),
-    )
-
-
-def _field(row: dict[str, Any], key: str) -> str:
-    # dict.get, for the mapping of feedparser answers for keys that are not there.
-    value = dict.get(row, key)
-    return value if isinstance(value, str) else ""
-
-
-def _raw_entry(row: dict[str, Any]) -> RawEntry:
-    contents = dict.get(row, "content") or []
-    body = max((_field(c, "value") for c in contents if isinstance(c, dict)), key=len, default="")
-    summary = _field(row, "summary")
-    return RawEntry(
-        guid=_field(row, "id"),
-        link=_field(row, "feedburner_origlink") or _field(row, "link"),
-        title=_field(row, "title"),
-        # feedparser repeats the content as summary where there is none.
-        summary="" if summary == body else summary,
-        body=body,
-        dates=tuple(d for d in (_field(row, k) for k in ("published", "updated", "created")) if d),
-    )
-
-
 def _entries(rows: Iterable[RawEntry], retrieved: RetrievedFeed, base_url: str, feed: Feed, issues: _Issues) -> Iterator[Entry]:
     for row in rows:
         title = to_line(row.title)[:_MAX_TITLE]
         if not title:
-            issues.add("an entry without a title was left out")
+            title = _first_words(row)
+            issues.add("an entry without a title " + ("goes by its first words" if title else "was left out"))
+        if not title:
             continue
         when = _when(row, feed, issues)
         if when.at and when.at - retrieved.retrieved_at > _TOO_EARLY:
@@ -202,6 +171,12 @@ def _entries(rows: Iterable[RawEntry], retrieved: RetrievedFeed, base_url: str, 
             published_at=when.at,
             published_date=when.day,
         )
+
+
+def _first_words(row: RawEntry) -> str:
+    """Return the first line of an entry's text, as short messages have instead of a title."""
+    lines = (to_plain(row.summary) or to_plain(row.body)).splitlines()
+    return textwrap.shorten(lines[0], _MAX_WORDS, placeholder=" …") if lines else ""
 
 
 def _when(row: RawEntry, feed: Feed, issues: _Issues) -> When:

@@ -17,14 +17,19 @@ from typing import TypeVar
 
 from ingest.articles import Recent, near_since
 from ingest.digest import to_articles, to_readings, workers
-from ingest.outcomes import Failure, FeedRequest, NotModified, Retrieval
+from ingest.noticing import flag_of, remarks
+from ingest.outcomes import FeedRequest, NotModified, Retrieval
+from ingest.record import Came, record_of
 from ingest.report import STAGES, FailedFeed, FeedIssue, RoundReport
 from ingest.retrieve import RetrieveOptions, retrieve_all
-from ingest.schedule import Attempt, next_fetch_at
+from tension.errors import KaraulaError
 from tension.model import Article, CachingInfo, Feed, Reading, RetrievedFeed
 from tension.store import Delivery, FetchRecord, StoreWriter
 
 T = TypeVar("T")
+
+#: Attempts are written down some at a time: to lose a few costs a second look at these feeds, and never an article.
+_RECORDS_AT_ONCE = 50
 
 
 @dataclass(slots=True)
@@ -49,14 +54,25 @@ class _Tally:
 class Round:
     """One pass over feeds at a given moment."""
 
-    def __init__(self, feeds: Sequence[Feed], writer: StoreWriter, *, options: RetrieveOptions, now: datetime) -> None:
+    def __init__(
+        self,
+        feeds: Sequence[Feed],
+        writer: StoreWriter,
+        *,
+        options: RetrieveOptions,
+        now: datetime,
+        catalogue: Sequence[Feed] | None = None,
+    ) -> None:
         self._feeds = {feed.id: feed for feed in feeds}
+        #: What is known besides: a feed that is merely not due is not retired.
+        self._catalogue = feeds if catalogue is None else catalogue
         self._writer = writer
         self._options = options
         self._now = now
         self._last: Mapping[str, FetchRecord] = {}
         self._tally = _Tally()
         self._workers: Executor | None = None
+        self._records: list[FetchRecord] = []
         self._store = asyncio.Lock()
         self._outlets: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         #: How many feeds may be between retrieval and store: bounds the memory.
@@ -69,14 +85,18 @@ class Round:
             on_done: called with the feed's id when it is finished.
         """
         started = time.perf_counter()
-        self._writer.put_feeds(self._feeds.values(), self._now)
+        self._writer.put_feeds(self._catalogue, self._now)
         self._last = self._writer.last_fetches()
         requests = [FeedRequest(feed_id=f.id, url=f.url, caching=self._caching(f.id)) for f in self._feeds.values()]
-        with workers(len(requests)) as self._workers:
-            async with asyncio.TaskGroup() as tasks:
-                async for retrieval in retrieve_all(requests, options=self._options):
-                    await self._room.acquire()
-                    tasks.create_task(self._carry(retrieval, on_done))
+        try:
+            with workers(len(requests)) as self._workers:
+                async with asyncio.TaskGroup() as tasks:
+                    async for retrieval in retrieve_all(requests, options=self._options):
+                        await self._room.acquire()
+                        tasks.create_task(self._carry(retrieval, on_done))
+                await self._write_records()
+        except ExceptionGroup as group:
+            raise _the_cause(group) from group
         self._tally.seconds["total"] = time.perf_counter() - started
         return self._report()
 
@@ -103,38 +123,46 @@ class Round:
             await self._take_document(feed, retrieval, result)
         elif isinstance(result, NotModified):
             self._tally.counts["not_modified"] += 1
-            await self._note(feed, retrieval, outcome="not_modified", status=304, caching=result.caching)
+            await self._note(feed, retrieval, Came(outcome="not_modified", status=304, caching=result.caching))
         else:
-            await self._note(
-                feed, retrieval, outcome="failed", reason=result.reason, grade=result.grade.value, status=result.status
-            )
+            grade = result.grade.value
+            await self._note(feed, retrieval, Came(outcome="failed", reason=result.reason, grade=grade, status=result.status))
 
     async def _take_document(self, feed: Feed, retrieval: Retrieval, result: RetrievedFeed) -> None:
         tally = self._tally
         parsed = await self._work(to_articles, result, feed, self._now)
         tally.seconds["parse"] += parsed.seconds
         if parsed.failure is not None:
-            await self._note(feed, retrieval, outcome="failed", reason=parsed.failure, grade="soft", status=result.status)
+            failed = Came(outcome="failed", reason=parsed.failure, grade="soft", status=result.status)
+            await self._note(feed, retrieval, failed)
             return
         tally.counts["entries"] += len(parsed.pairs)
-        tally.issues += [FeedIssue(feed=feed.id, issue=issue) for issue in parsed.issues]
         pairs, known = await self._stored(self._recognise, feed, parsed.pairs)
         new = {article.id: article for article, _ in pairs if article.id not in known}
         readings, seconds = await self._work(to_readings, list(new.values()))
         tally.seconds["score"] += seconds
-        written = await self._stored(self._writer.add, list(self._deliveries(feed, pairs, readings)))
+        flags = {article_id: flag_of(article, self._now) for article_id, article in new.items()}
+        odd = remarks((a for a, _ in pairs), list(new.values()), flags, self._now, self._answered_at(feed.id))
+        said = (*odd, *parsed.issues)
+        tally.issues += [FeedIssue(feed=feed.id, issue=issue) for issue in said]
+        written = await self._stored(self._writer.add, list(self._deliveries(feed, pairs, readings, flags)))
         tally.counts["articles"] += written.n_articles
         tally.counts["signals"] += written.n_signals
         tally.counts["sightings"] += len(pairs) - written.n_articles
-        await self._note(
-            feed,
-            retrieval,
+        came = Came(
             outcome="ok",
             status=result.status,
             n_entries=len(pairs),
             n_new=written.n_articles,
             caching=result.caching,
+            format=parsed.version,
+            remarks=said,
         )
+        await self._note(feed, retrieval, came)
+
+    def _answered_at(self, feed_id: str) -> datetime | None:
+        last = self._last.get(feed_id)
+        return last.fetched_at if last is not None and last.outcome != "failed" else None
 
     async def _work(self, step: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, step, *arguments)
@@ -159,56 +187,39 @@ class Round:
         return found, self._writer.known({article.id for article, _ in found})
 
     def _deliveries(
-        self, feed: Feed, pairs: Sequence[tuple[Article, str | None]], readings: Mapping[str, Reading]
+        self,
+        feed: Feed,
+        pairs: Sequence[tuple[Article, str | None]],
+        readings: Mapping[str, Reading],
+        flags: Mapping[str, str | None],
     ) -> Iterator[Delivery]:
         for article, guid in pairs:
             reading = readings.get(article.id)
             language = reading.language if reading else article.language
             yield Delivery(
-                article=replace(article, language=language), feed_id=feed.id, guid=guid, seen_at=self._now, reading=reading
+                article=replace(article, language=language),
+                feed_id=feed.id,
+                guid=guid,
+                seen_at=self._now,
+                reading=reading,
+                flag=flags.get(article.id),
             )
 
-    async def _note(
-        self,
-        feed: Feed,
-        retrieval: Retrieval,
-        *,
-        outcome: str,
-        status: int | None,
-        reason: str = "",
-        grade: str = "",
-        n_entries: int = 0,
-        n_new: int = 0,
-        caching: CachingInfo | None = None,
-    ) -> None:
+    async def _note(self, feed: Feed, retrieval: Retrieval, came: Came) -> None:
         """Record what came of an attempt, and when to ask again."""
         tally = self._tally
-        if outcome == "failed":
-            tally.failed.append(FailedFeed(feed=feed.id, reason=reason, grade=grade))
+        if came.outcome == "failed":
+            tally.failed.append(FailedFeed(feed=feed.id, reason=came.reason, grade=came.grade))
         if retrieval.moved_to:
             tally.issues.append(FeedIssue(feed=feed.id, issue=f"has moved for good to {retrieval.moved_to}"))
-        result = retrieval.result
-        attempt = Attempt(
-            outcome=outcome,
-            grade=result.grade if isinstance(result, Failure) else None,
-            n_new=n_new,
-            max_age_s=retrieval.max_age_s,
-            retry_after_s=retrieval.retry_after_s,
-        )
-        record = FetchRecord(
-            feed_id=feed.id,
-            fetched_at=self._now,
-            outcome=outcome,
-            status=status,
-            reason=reason,
-            grade=grade,
-            n_entries=n_entries,
-            n_new=n_new,
-            seconds=retrieval.seconds,
-            caching=caching or self._caching(feed.id) or CachingInfo(),
-            next_due_at=next_fetch_at(self._now, feed, attempt, self._last.get(feed.id)),
-        )
-        await self._stored(self._writer.add_fetches, [record])
+        self._records.append(record_of(feed, retrieval, came, self._now, self._last.get(feed.id)))
+        if len(self._records) >= _RECORDS_AT_ONCE:
+            await self._write_records()
+
+    async def _write_records(self) -> None:
+        records, self._records = self._records, []
+        if records:
+            await self._stored(self._writer.add_fetches, records)
 
     def _report(self) -> RoundReport:
         tally = self._tally
@@ -226,13 +237,34 @@ class Round:
         )
 
 
+def _the_cause(group: ExceptionGroup) -> Exception:
+    """Return the error that a round failed of where it is one for the operator (the store is away), else all of them."""
+    expected, rest = group.split(KaraulaError)
+    if rest is not None or expected is None:
+        return group
+    first: Exception = expected
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return first
+
+
 async def run(
     feeds: Sequence[Feed],
     writer: StoreWriter,
     *,
     options: RetrieveOptions,
     now: datetime,
+    catalogue: Sequence[Feed] | None = None,
     on_done: Callable[[str], None] | None = None,
 ) -> RoundReport:
-    """Run one round over feeds; see `Round`."""
-    return await Round(feeds, writer, options=options, now=now).run(on_done)
+    """Run one round over feeds; see `Round`.
+
+    Args:
+        feeds: what to ask now.
+        writer: where to put what they bring.
+        options: how to ask.
+        now: the moment of the round.
+        catalogue: all feeds that are known, where `feeds` are only some of them.
+        on_done: called with a feed's id when it is finished.
+    """
+    return await Round(feeds, writer, options=options, now=now, catalogue=catalogue).run(on_done)

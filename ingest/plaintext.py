@@ -23,6 +23,8 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN = ("script", "style", "template", "noscript", "iframe", "object", "svg", "head")
 #: Markup beyond this is no summary of anything; what follows is cut before it costs time.
 _MAX_MARKUP = 400_000
+#: Nor has any summary more elements beside each other.
+_MAX_PARTS = 20_000
 
 
 def to_plain(markup: str) -> str:
@@ -55,7 +57,7 @@ def _without_tags(markup: str) -> str:
         parts = fragments_fromstring(markup.encode("utf-8", "ignore"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return re.sub(r"<[^>]{0,2000}>", " ", markup)
-    return "".join(part if isinstance(part, str) else _text_of(part) for part in parts)
+    return "".join(part if isinstance(part, str) else _text_of(part) for part in parts[:_MAX_PARTS])
 
 
 def _text_of(root: etree._Element) -> str:

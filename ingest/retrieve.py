@@ -21,6 +21,7 @@ from ingest.addresses import plain_host
 from ingest.bodies import ACCEPTED, BodyError, unpack
 from ingest.failures import CONNECTION_ERRORS, failure_of_error, failure_of_status
 from ingest.outcomes import Failure, FeedRequest, Grade, NotModified, Retrieval, caching_of, max_age_of, retry_after_of
+from ingest.robots import Robots
 from ingest.transport import CheckedTransport
 from ingest.turns import RetrieveOptions, Turns, user_agent
 from tension.errors import ForbiddenAddress, RetrieveError
@@ -56,6 +57,8 @@ class Retriever:
             follow_redirects=False,
             trust_env=False,
         )
+        memory = options.robots
+        self._robots = Robots(memory, self._client, options.clock, options.allow_hosts) if memory is not None else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,6 +136,11 @@ class Retriever:
         if url.scheme not in {"http", "https"} or not url.host:
             error = ForbiddenAddress(request.feed_id, f"{url} is not an http or https address")
             return Retrieval(request=request, result=Failure(error=error, grade=Grade.HARD))
+        if self._robots is not None:
+            why = await self._robots.objection(request.feed_id, url)
+            self._turns.slow_down(plain_host(url.host), self._robots.delay_s(url))
+            if why is not None:
+                return Retrieval(request=request, result=why)
         try:
             message = self._client.build_request("GET", url, headers=_conditions(request.caching))
             response = await self._client.send(message, stream=True)
@@ -141,6 +149,9 @@ class Retriever:
             finally:
                 with suppress(httpcore.NetworkError, httpcore.ProtocolError, anyio.ClosedResourceError):
                     await response.aclose()
+        except httpx.RemoteProtocolError:
+            # The client reads where a redirect leads, although it is told not to follow.
+            return _failed(request, Grade.HARD, f"{url.host} redirects to what is no usable address")
         except CONNECTION_ERRORS as e:
             return Retrieval(request=request, result=failure_of_error(request.feed_id, url.host, e))
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from aiolimiter import AsyncLimiter
 
 from ingest.outcomes import Failure, NotModified
+from ingest.robots import RobotsMemory
 from tension.model import RetrievedFeed
 
 
@@ -39,6 +40,8 @@ class RetrieveOptions:
     first_wait_s: float = 0.3
     #: After so many unreachable hosts and not one answer the network counts as down, and the rest is not tried.
     offline_after: int = 12
+    #: What hosts allow; None asks no host for its rules.
+    robots: RobotsMemory | None = None
     #: Trust other certificates than the system's.
     tls: ssl.SSLContext | None = None
 
@@ -63,6 +66,7 @@ class Turns:
     pace: defaultdict[str, AsyncLimiter] = field(init=False)
     answered: bool = False
     unreachable: set[str] = field(default_factory=set)
+    slowed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         options = self.options
@@ -81,6 +85,12 @@ class Turns:
                 await self.pace[host].acquire()
             await stack.enter_async_context(self.total)
             yield
+
+    def slow_down(self, host: str, delay_s: float) -> None:
+        """Leave a host alone for so long between two questions."""
+        if host not in self.slowed and delay_s > 1 / self.options.per_host_per_second:
+            self.slowed.add(host)
+            self.pace[host] = AsyncLimiter(1, delay_s)
 
     def learn(self, host: str, result: RetrievedFeed | NotModified | Failure) -> None:
         """Note whether anything answers at all."""

@@ -4,10 +4,18 @@ Labels are sets of codes; micro figures are over (item, code) pairs, *escalation
 escalatory code, *false alarms* is the share of items without signal that were given an escalatory one.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
 
+from tension import assets
+from tension.errors import AssetError
 from tension.taxonomy import signal_types
+
+#: Digits after the point that figures are written down with.
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +101,51 @@ def table(rows: Iterable[Quality]) -> str:
             f"| {q.group} | {q.n_items} | {q.precision:.2f} | {q.recall:.2f} | {q.f1:.2f} | {q.escalation_f1:.2f} | {alarms} |"
         )
     return "\n".join(lines)
+
+
+def as_json(languages: Iterable[Quality], codes: Iterable[Quality], version: str) -> str:
+    """Return the figures as the text of a file, the same for the same readings: it holds no date.
+
+    Args:
+        languages: as `by_language` returns them.
+        codes: as `by_code` returns them.
+        version: of the scorer that was measured.
+    """
+    figures = {"scorer_version": version, "by_language": [*map(_rounded, languages)], "by_code": [*map(_rounded, codes)]}
+    return json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
+
+
+def _rounded(found: Quality) -> dict[str, Any]:
+    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in asdict(found).items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The figures as they were last written down."""
+
+    scorer_version: str
+    by_language: tuple[Quality, ...]
+    by_code: tuple[Quality, ...]
+
+
+@lru_cache(maxsize=1)
+def measured() -> Measured:
+    """Return the figures of `assets/quality.json`.
+
+    Raises:
+        AssetError: the file is missing, or is not what `as_json` writes.
+    """
+    file = assets.path("quality.json")
+    try:
+        return measured_of(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, KeyError) as e:
+        raise AssetError(file, f"not the figures of karaula quality: {e}") from e
+
+
+def measured_of(stated: Mapping[str, Any]) -> Measured:
+    """Return the figures of what `as_json` wrote."""
+    return Measured(
+        scorer_version=str(stated["scorer_version"]),
+        by_language=tuple(Quality(**row) for row in stated["by_language"]),
+        by_code=tuple(Quality(**row) for row in stated["by_code"]),
+    )

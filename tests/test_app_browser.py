@@ -158,7 +158,7 @@ def test_map_is_drawn_and_no_request_leaves_the_machine(desk):
     """All pages, light and dark, ask this machine alone; the map is drawn without an error."""
     for scheme in ("light", "dark"):
         desk.page.emulate_media(color_scheme=scheme)
-        for path in ("map", "", "sources"):
+        for path in ("map", "", "events", "sources", "method"):
             desk.open(path)
             desk.page.get_by_text("Replay archive").first.wait_for()
 
@@ -238,10 +238,48 @@ def test_brushing_the_timeline_narrows_the_map(desk):
     assert desk.page.url.count("shown=") == 2
 
 
+def test_link_and_files_are_above_the_page(desk):
+    """The link names store and days and opens the same view; the files have what is on screen."""
+    desk.open("map?place=crossing-jarinje&known=2021-09-20")
+    desk.page.get_by_text("As known on 20 Sep 2021").wait_for()
+    desk.page.get_by_role("button", name="Link").click()
+    code = desk.page.locator("[data-testid=stCode]")
+    code.wait_for()
+    link = code.inner_text().strip()
+    desk.page.keyboard.press("Escape")
+    desk.page.get_by_role("button", name="Export").click()
+    with desk.page.expect_download() as download:
+        desk.page.get_by_role("button", name="CSV", exact=True).click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+
+    assert "known=2021-09-20" in link
+    assert link.count("window=") == 2
+    assert "store=replay" in link
+    assert download.value.suggested_filename.startswith("karaula-signals_")
+    assert len(text.splitlines()) == 4
+
+    desk.page.goto(link)
+    desk.page.get_by_text("2 reports, 2 publisher families").wait_for()
+
+
+def test_headline_in_the_box_is_only_text(desk):
+    """What is pasted is answered as text, and a search for markup finds text."""
+    desk.page.goto(desk.url + "events")
+    desk.page.get_by_text("Why not? Paste any headline").click()
+    box = desk.page.get_by_role("textbox", name="Headline")
+    box.fill(f"{HOSTILE} jets over Jarinje")
+    box.press("Control+Enter")
+    desk.page.get_by_text("Places and actors that were found").wait_for()
+
+    assert desk.page.evaluate("window.attacked") is None
+    assert desk.page.locator(".k-card img, .k-card script").count() == 0
+    assert desk.failures == []
+
+
 def test_page_fits_a_phone(desk):
     """At 375 pixels nothing is wider than the screen, and the evidence stands below the map."""
     desk.page.set_viewport_size({"width": 375, "height": 800})
-    for path in ("map?place=crossing-jarinje", "", "sources"):
+    for path in ("map?place=crossing-jarinje", "", "events?headline=Jarinje", "sources", "method"):
         desk.open(path)
         desk.page.get_by_text("Replay archive").first.wait_for()
         wide = desk.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")

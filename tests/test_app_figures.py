@@ -15,6 +15,7 @@ from app.theme import DARK, LIGHT
 from tension.events import fingerprint
 from tension.model import Place, Precision, Query, Signal
 from tension.store import open_reader, open_writer
+from tension.taxonomy import FAMILIES
 
 
 def feature(geometry, **properties):
@@ -227,6 +228,33 @@ def test_signal_without_a_place_is_nowhere_on_the_map(stored):
 
     assert marks.empty
     assert all(not len(t.lat) for t in figure.data if t.type == "scattermap")
+
+
+def test_places_are_outlined_by_the_boundaries_that_make_them_up():
+    """A place of two areas and a circle is one outline of three parts, under the id of the place."""
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    several = {"type": "MultiPolygon", "coordinates": [square["coordinates"]]}
+    features = [{"properties": {"id": "a"}, "geometry": square}, {"properties": {"id": "b"}, "geometry": several}]
+    rows = [{"place": "north", "areas": ["a", "b"], "circles": ["gate"]}, {"place": "south", "areas": ["b"]}]
+
+    found = basemap.joined(rows, features, {"gate": (43.0, 21.0, 5.0)})
+
+    assert [(f["id"], len(f["geometry"]["coordinates"])) for f in found["features"]] == [("north", 3), ("south", 1)]
+    assert basemap.joined(rows[1:], features, {})["features"][0]["geometry"] == several
+    with pytest.raises(KeyError):
+        basemap.joined([{"place": "x", "areas": ["unknown"]}], features, {})
+
+
+def test_marks_have_the_colours_of_their_families(stored):
+    """The scale of numbers gives each mark exactly the tone of its family."""
+    rows = [("border_blockade", place("gate"), "A", 20), ("armed_clash", place("gate"), "B", 20)]
+    figure, marks, _ = draw(stored(*rows))
+    ring = trace(figure, "ring: independent reports").marker
+    scale = {round(at * ring.cmax): colour for at, colour in ring.colorscale}
+
+    assert set(marks["group"]) == {"obstruction", "violence"}
+    assert [scale[n] for n in range(len(FAMILIES))] == [LIGHT.family[family] for family in FAMILIES]
+    assert {FAMILIES[n] for n in trace(figure, "dots").marker.color} == {"obstruction", "violence"}
 
 
 def test_country_in_several_parts_is_shaded_whole():

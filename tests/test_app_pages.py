@@ -14,12 +14,14 @@ from streamlit.testing.v1 import AppTest
 import app
 from app import access, repository, words
 from app.components import signal_table
+from tension import taxonomy
 from tension.model import EXACT, Place, Precision, Query, Span
 from tension.places.gazetteer import gazetteer
+from tension.scoring.version import scorer_version
 from tension.store import open_writer
 
 MAIN = Path(app.__file__).with_name("main.py")
-VIEWS = ("now", "map", "sources")
+VIEWS = ("now", "map", "events", "sources", "method")
 CRISIS = datetime(2021, 9, 20, 12, tzinfo=UTC)
 HOSTILE = '=HYPERLINK("x")<script>alert(1)</script>'
 GATE = Place(id="crossing-jarinje", name="Jarinje / Jarinjë", country="XK", lat=43.21, lon=20.69, precision=Precision.CROSSING)
@@ -360,6 +362,223 @@ def test_radii_are_those_of_the_gazetteer():
 
     assert areas
     assert areas == {place_id: radius for place_id, radius in repository.radii().items() if place_id in areas}
+
+
+def test_outlines_are_of_places_that_are_known_as_areas():
+    """Every outline belongs to a coarse place of the gazetteer, which is then drawn by its boundary, not as a circle."""
+    coarse = {p.id for p in gazetteer().places if p.precision not in EXACT}
+    features = {f["id"]: f["geometry"] for f in repository.area_outlines()["features"]}
+
+    assert features.keys() <= coarse
+    assert {"republika-srpska", "federation-bih", "north-kosovo", "northern-cyprus"} <= features.keys()
+    assert sum(map(len, features["republika-srpska"]["coordinates"][0])) > 100
+    # Three municipalities, and the fourth as a circle: its boundary is not in the source.
+    assert len(features["north-kosovo"]["coordinates"]) == 4
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("full")
+def test_events_lists_reports_newest_first_with_their_evidence():
+    """Every report with a signal, by day, newest first: trigger words marked, where, mode, rule; hostile titles as text."""
+    said = html(opened("events"))
+
+    assert "6 reports with a signal" in said
+    assert said.count("<mark") == 6
+    assert "Jarinje / Jarinjë, Kosovo (crossing, exact)" in said
+    assert "no place" in said
+    assert "rule sr:border_blockade:1" in said
+    assert "<script>alert" not in said
+    assert 'href="javascript' not in said
+    today = datetime.now(UTC).date()
+    days = [said.index(f"<b>{words.day(today - timedelta(days=n))}</b>") for n in range(3)]
+    assert days == sorted(days)
+
+
+@pytest.mark.usefixtures("full")
+def test_order_of_events_is_turned_and_stays_in_the_address():
+    """Oldest first turns the list around; the address carries it."""
+    at = opened("events")
+
+    at.segmented_control(key="order").set_value("oldest first").run()
+
+    said = html(at)
+    today = datetime.now(UTC).date()
+    assert said.index(words.day(today - timedelta(days=2))) < said.index(f"<b>{words.day(today)}</b>")
+    assert address(at, "order") == ["oldest first"]
+
+
+@pytest.fixture
+def searchable(stores, records) -> SimpleNamespace:
+    """A live store with headlines in two scripts, one of them without a signal, and sixty more on one day."""
+    now = datetime.now(UTC)
+    titles = {"cyr": "Барикаде у Лепосавићу", "lat": "Barikade u Leposaviću", "none": "Cvijeće u Leposaviću"}
+    writer = open_writer(stores.live)
+    writer.put_feeds([records.feed("rs-outlet")], now - timedelta(days=3))
+    rows = [(i, title, () if i == "none" else (records.signal(place=TOWN),)) for i, title in titles.items()]
+    rows += [(f"many{n}", f"Protest number {n}", (records.signal("protest"),)) for n in range(60)]
+    deliveries = [
+        records.delivery(records.article(i, title=title, summary="", published_at=now, published_date=now.date()), *signals)
+        for i, title, signals in rows
+    ]
+    writer.add(deliveries)
+    writer.close()
+    return stores
+
+
+@pytest.mark.usefixtures("searchable")
+@pytest.mark.parametrize("text", ["barikade leposavić", "БАРИКАДЕ Лепосавић", "barikade leposavic"])
+def test_search_finds_in_any_script(text):
+    """Cyrillic, Latin, without diacritics: the same words find the same reports, and the address carries them."""
+    at = opened("events", q=text)
+    said = html(at)
+
+    assert "2 reports with a signal for" in said
+    assert "rikade" in said
+    assert "рикаде" in said
+    assert address(at, "q") == [text]
+
+
+@pytest.mark.usefixtures("searchable")
+def test_reports_without_a_signal_are_counted_and_can_be_read():
+    """What matches without a signal is not hidden: it is counted, and one choice away with the reason."""
+    at = opened("events", q="leposavicu")
+    assert "1 more report without a signal" in html(at)
+
+    at.segmented_control(key="reports").set_value("all").run()
+
+    assert "3 reports for" in html(at)
+    assert "No signal. No words of any signal were found in it." in html(at)
+
+
+@pytest.mark.usefixtures("searchable")
+@pytest.mark.parametrize("text", ['" OR 1=1 --', "NEAR(", "*", "'; DROP TABLE article", "<img src=x onerror=alert(1)>"])
+def test_search_for_operators_is_a_search_for_words(text):
+    """Nothing that is typed is an operator, an error, or markup."""
+    at = opened("events", q=text)
+
+    assert not at.error
+    assert "<img" not in html(at)
+
+
+@pytest.mark.usefixtures("searchable")
+def test_events_come_in_pages():
+    """A long list is turned page by page; the address names the page, and nonsense there is the first."""
+    at = opened("events")
+    assert "1 to 25 of 62" in html(at)
+
+    at.button(key="next").click().run()
+    assert "26 to 50 of 62" in html(at)
+    assert address(at, "page") == ["2"]
+
+    assert "51 to 62 of 62" in html(opened("events", page="99"))
+    for nonsense in ("-1", "x", "9" * 5_000):
+        assert "1 to 25 of 62" in html(opened("events", page=nonsense))
+
+
+@pytest.mark.usefixtures("searchable")
+def test_filters_hold_for_events():
+    """The shared filters narrow the list as they do everything else."""
+    assert "2 reports with a signal" in html(opened("events", where="XK", signals="border_blockade"))
+
+
+@pytest.mark.usefixtures("searchable")
+def test_why_not_answers_for_a_pasted_headline():
+    """A headline in the box is read: what was considered, what became of it, where; it is written to no store."""
+    at = opened("events")
+    before = repository.desk("live").watermark
+
+    at.text_area(key="headline").set_value("Serbia deploys troops near Jarinje <b>now</b>").run()
+
+    said = html(at)
+    assert "1 signal: force posture" in said
+    assert "Counts as force posture, at Jarinje / Jarinjë, Kosovo" in said
+    assert "&lt;b&gt;now" in said
+    assert repository.desk("live").watermark == before
+
+
+@pytest.mark.usefixtures("searchable")
+def test_why_not_can_be_linked():
+    """A link with a headline opens the answer."""
+    assert "No signal. No words of any signal were found in it." in html(opened("events", headline="Flowers in the park"))
+
+
+# --- method -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("full")
+def test_method_works_an_event_of_the_store_through():
+    """The page takes its example from the open store: the blockade that two publishers report, and what is left of it."""
+    said = html(opened("method"))
+
+    assert "border blockade 7.0 × actual 1.0 × " in said
+    assert "Jarinje / Jarinjë, Kosovo" in said
+    assert taxonomy.method_version() in said
+    assert scorer_version() in said
+    for kind in taxonomy.signal_types().values():
+        assert words.signal(kind.code) in said
+
+
+def test_method_does_not_need_an_article(stores):
+    """Over an empty store the method is told all the same, without an example."""
+    open_writer(stores.live).close()
+
+    at = opened("method", store="live")
+
+    assert "no escalatory event" in at.info[0].value
+    assert "Known limits" in html(at)
+
+
+# --- as known on ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("view", VIEWS)
+def test_as_known_on_is_above_every_page(view):
+    """The day that is looked back to stands above every page, holds for its query, and comes from the address."""
+    at = opened(view, store="replay", known="2021-09-19")
+
+    assert asked(at).as_known_at == datetime(2021, 9, 19, 23, 59, 59, 999999, tzinfo=UTC)
+    assert "As known on 19 Sep 2021" in html(at)
+    assert not at.error
+
+
+@pytest.mark.usefixtures("full")
+def test_what_was_seen_later_is_not_shown():
+    """Looking back, only what had been seen by then counts, and the days after it are gaps, not calm."""
+    at = opened("map", store="replay", known="2021-09-19")
+    everything = opened("map", store="replay")
+
+    assert "4 events at 2 places" in html(at)
+    assert "6 events at 3 places" in html(everything)
+    assert "not yet known" in figure(at, 1)["alt"]
+    assert "4 reports with a signal" in html(opened("events", store="replay", known="2021-09-19"))
+    assert "On 19 Sep 2021" in html(opened("now", store="replay", known="2021-09-19"))
+
+
+@pytest.mark.usefixtures("full")
+def test_looking_back_before_the_window_moves_it():
+    """A window that begins after the day looked back to could hold nothing: it ends on that day instead."""
+    day = datetime.now(UTC).date() - timedelta(days=2)
+    at = opened("map", known=day.isoformat())
+    assert asked(at).as_known_at.date() == day
+
+    at = opened("map", store="replay")
+    at.date_input(key="known").set_value(date(2021, 9, 18)).run()
+    at.date_input(key="window").set_value((date(2021, 9, 20), date(2021, 9, 25))).run()
+
+    assert (asked(at).since, asked(at).until) == (date(2021, 9, 13), date(2021, 9, 18))
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("nonsense", ["x", "2021-13-45", "1200-01-01", "2999-01-01", "<b>"])
+def test_nonsense_as_known_on_is_now(nonsense):
+    """What is no day of the store looks back to nothing."""
+    at = opened("map", known=nonsense)
+
+    assert asked(at).as_known_at is None
+    assert not at.error
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The schedule as tables: the moment goes in, the next moment comes out."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -112,3 +113,25 @@ def test_a_clock_that_was_ahead_does_not_silence_a_feed(records: Any) -> None:
     """A record from the future is not believed."""
     fetch = records.fetch(fetched_at=NOW + timedelta(days=400), next_due_at=NOW + timedelta(days=401))
     assert [f.id for f in due(NOW, [records.feed()], {"rs-outlet": fetch})] == ["rs-outlet"]
+
+
+def test_a_day_in_fast_forward_keeps_every_feed_within_its_cadence(records: Any) -> None:
+    """Looked at every minute for a day: who has news is asked at his cadence, nobody is forgotten, and the clock may jump."""
+    feeds = [records.feed(f"feed-{n}", cadence_minutes=10 + n % 50, kind="portal") for n in range(120)]
+    fetches: dict[str, Any] = {}
+    asked: dict[str, list[datetime]] = {feed.id: [] for feed in feeds}
+    for minute in range(24 * 60):
+        now = NOW + minute * MINUTE
+        for feed in due(now, feeds, fetches):
+            asked[feed.id].append(now)
+            news = Attempt(outcome="ok", n_new=1)
+            at = next_fetch_at(now, feed, news, fetches.get(feed.id))
+            fetches[feed.id] = records.fetch(feed.id, fetched_at=now, next_due_at=at, n_new=1)
+    for feed in feeds:
+        waits = [(b - a) / MINUTE for a, b in pairwise(asked[feed.id])]
+        assert all(feed.cadence_minutes <= w <= feed.cadence_minutes * 1.1 + 1 for w in waits)
+        assert len(waits) >= 24 * 60 / (feed.cadence_minutes * 1.1 + 1) - 1
+
+    back = NOW - timedelta(days=30)
+    assert len(due(back, feeds, fetches)) == len(feeds)
+    assert len(due(NOW + timedelta(days=400), feeds, fetches)) == len(feeds)

@@ -170,3 +170,24 @@ def test_feeds_are_due_by_their_record(feed_server, store_url):
 
     assert due(NOW + timedelta(minutes=1), feeds, last) == ()
     assert due(NOW + timedelta(hours=3), feeds, last) == tuple(feeds)
+
+
+def test_a_feed_that_is_not_due_is_not_retired(feed_server, store_url):
+    """A round over some feeds of the catalogue leaves the others as they are; one that left the catalogue is retired."""
+    some, other, gone = (
+        feed(feed_server.answer("/f", rss(ITEMS))),
+        feed("https://b.example/", "rs-b"),
+        feed("https://c.example/", "rs-c"),
+    )
+    options = RetrieveOptions(clock=lambda: NOW, user_agent="t", allow_hosts=frozenset({"127.0.0.1"}), n_tries=1)
+    writer = open_writer(store_url)
+    try:
+        writer.put_feeds([some, other, gone], NOW)
+        asyncio.run(pipeline.run([some], writer, options=options, now=NOW, catalogue=[some, other]))
+    finally:
+        writer.close()
+    reader = open_reader(store_url)
+    feeds = reader.feeds(NOW).set_index("feed_id")
+    reader.close()
+
+    assert dict(feeds["retired"]) == {"rs-example": False, "rs-b": False, "rs-c": True}

@@ -54,7 +54,11 @@ def test_no_place_is_invented():
 
 @pytest.mark.parametrize(
     ("language", "text", "place"),
-    [("en", "Barricades in Leposavić", "788731"), ("bg", "Протест в Митровица", "789225"), ("hbs", "Protest u Mitrovici", "789225")],
+    [
+        ("en", "Barricades in Leposavić", "788731"),
+        ("bg", "Протест в Митровица", "789225"),
+        ("hbs", "Protest u Mitrovici", "789225"),
+    ],
 )
 def test_reviewed_names_of_a_town_are_as_good_as_its_main_one(language, text, place):
     """The other party's name of a town leads to it, and not to a namesake's alternate name."""

@@ -1,12 +1,16 @@
 """The quality ratchet: what was reached once is not lost again."""
 
+import json
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from ingest.commands import quality as command
 from ingest.replay import labelled
+from tension.errors import SettingsError
 from tension.quality import Labelled, by_language, measure
+from tension.scoring.version import scorer_version
 
 FLOORS = tomllib.loads(Path(__file__).with_name("quality_floors.toml").read_text(encoding="utf-8"))
 
@@ -44,3 +48,18 @@ def test_figures_are_what_their_names_say():
 
     assert (q.precision, q.recall, q.false_alarms) == (pytest.approx(2 / 3), pytest.approx(2 / 3), 0.5)
     assert q.escalation_f1 == pytest.approx(2 / 3)
+
+
+def test_figures_are_written_where_asked(tmp_path, monkeypatch, capsys):
+    """The command prints the figures, and writes them to a file with the version of the scorer; a folder is no file."""
+    items = [Labelled(language="en", wanted=frozenset({"protest"}), found=frozenset({"protest"}))]
+    monkeypatch.setattr(command, "labelled", lambda: iter(items))
+
+    command.quality(json=tmp_path / "quality.json")
+    written = json.loads((tmp_path / "quality.json").read_text(encoding="utf-8"))
+
+    assert written["scorer_version"] == scorer_version()
+    assert [row["f1"] for row in written["by_language"]] == [1.0, 1.0]
+    assert "| en | 1 |" in capsys.readouterr().out
+    with pytest.raises(SettingsError, match="cannot be written"):
+        command.quality(json=tmp_path)

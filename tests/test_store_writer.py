@@ -245,3 +245,11 @@ def test_kill_leaves_whole_batches(store_url: str, writer: StoreWriter) -> None:
     kept = len(writer.unscored("v1", 1_000_000))
     assert kept >= 500
     assert kept % 100 == 0
+
+
+def test_whole_and_broken_numbers_in_one_batch(writer: StoreWriter, records: Any) -> None:
+    """A radius of 5 and one of 2.5 km, a confidence of 1 and one of 0.8 go into one batch."""
+    whole = records.signal(confidence=1, place=replace(records.place, id="p1", radius_km=5))
+    broken = records.signal("protest", place=replace(records.place, id="p2", radius_km=2.5))
+
+    assert writer.add([records.delivery("a1", whole, broken)]).n_signals == 2

@@ -2,7 +2,9 @@
 
 import pytest
 
+from tension.scoring.recognise import recognise
 from tension.text.language import UNKNOWN, detect_group, group, name_language
+from tension.text.normal import fold
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,22 @@ def test_the_outlet_says_which_of_the_group():
 def test_tags_belong_to_groups():
     """BCP 47 tags with scripts and regions lead to the lexicon they share."""
     assert [group("sr-Latn"), group("cnr"), group("sq-XK"), group("de"), group(None)] == ["hbs", "hbs", "sq", UNKNOWN, UNKNOWN]
+
+
+def test_a_name_with_a_foreign_capital_tells_no_language():
+    """*İmamoğlu* and *Šešelj* begin with capitals, though these stand between small letters in Unicode."""
+    assert detect_group("Police detained the mayor of the city, Ekrem İmamoğlu, and Vojislav Šešelj spoke", "en") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Serbia threatens to send troops to Kosovo", "en"),
+        ("Syria recognises Kosovo", "en"),
+        ("Polizei stoppt Protest gegen Krieg in Berlin", UNKNOWN),
+        ("Le président français se rend à Belgrade demain pour protester", UNKNOWN),
+    ],
+)
+def test_a_short_text_full_of_names_is_told_by_the_words_that_a_lexicon_knows(text, language):
+    """What trigrams leave open is settled by the lexicons, and stays unknown where none knows nearly all words."""
+    assert recognise(fold(text).split()) == language

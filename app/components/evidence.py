@@ -13,14 +13,6 @@ from tension.model import Precision
 
 RESTATED = "headline restated by Karaula; the original is at the link"
 RESTATED_WITHOUT_LINK = "headline written by Karaula; no report is linked"
-_PRECISION = {
-    Precision.CROSSING: "crossing, exact",
-    Precision.SITE: "site, exact",
-    Precision.SETTLEMENT: "settlement, exact",
-    Precision.MUNICIPALITY: "known only to the municipality",
-    Precision.REGION: "known only to the region",
-    Precision.COUNTRY: "known only to the country",
-}
 _SUMMARY_LENGTH = 420
 
 
@@ -38,7 +30,7 @@ def heading(found: pd.DataFrame, theme: Theme, *, shown: str) -> str:
     where = (
         "The text names no place that is known; nothing is drawn for it."
         if unplaced
-        else f"{words.country(str(first['country']))} · {_PRECISION.get(Precision(first['precision']), '')}"
+        else f"{words.country(str(first['country']))} · {words.PRECISIONS[Precision(first['precision'])]}"
     )
     families = words.plural(found["family"].nunique(), "publisher family", "publisher families")
     languages = ", ".join(sorted(found["language"].astype(str).unique()))
@@ -51,22 +43,25 @@ def heading(found: pd.DataFrame, theme: Theme, *, shown: str) -> str:
     )
 
 
-def report(row: Mapping[str, Any], wanted: set[str], theme: Theme) -> str:
+def report(row: Mapping[str, Any], wanted: set[str], theme: Theme, *, placed: bool = False) -> str:
     """Return one report.
 
     Args:
         row: of the store's `evidence`.
-        wanted: ids of the signals to explain.
+        wanted: ids of the signals to explain; where it has none of them, all of its own are.
         theme: the tokens of the appearance.
+        placed: say of each signal where it is, but not the day: the report stands under a day, not under a place.
     """
     signals = [signal for signal in row["signals"] if signal["signal_id"] in wanted] or list(row["signals"])
     title = markup.highlighted(row["title"], markup.spans_of(signals, "title"), theme)
+    dayless = placed and pd.isna(row["published_at"]) and pd.notna(row["published_date"])
     parts = [
-        f'<div class="k-muted k-small">{markup.text(stated_time(row))}</div><div>{title}</div>',
+        "" if dayless else f'<div class="k-muted k-small">{markup.text(stated_time(row))}</div>',
+        f"<div>{title}</div>",
         _summary(row, signals, theme),
         f'<div class="k-muted k-small">{markup.text(_source(row))}{_link(row)}</div>',
         _restated(row),
-        *(_why(signal, theme) for signal in signals),
+        *(_why(signal, theme, placed=placed) for signal in signals),
     ]
     return f'<div class="k-report">{"".join(parts)}</div>'
 
@@ -144,9 +139,16 @@ def _restated(row: Mapping[str, Any]) -> str:
     return f'<div class="k-muted k-small"><i>{markup.text(said)}</i></div>'
 
 
-def _why(signal: Mapping[str, Any], theme: Theme) -> str:
+def _why(signal: Mapping[str, Any], theme: Theme, *, placed: bool) -> str:
     cue = f", by “{signal['cue']['text']}”" if signal["cue"] else ""
     said = f"{signal['mode']}{cue} · confidence {signal['confidence']:.2f} · rule {signal['rule']}"
     happened = f" · happened {words.day(pd.Timestamp(signal['happened_on']).date())}" if signal["happened_on"] else ""
     explained = f'<span class="k-muted">{markup.text(said + happened)}</span>'
-    return f'<div class="k-small">{markup.code_badge(signal["code"], theme)}{explained}</div>'
+    where = f"<b>{markup.text(_where(signal['place']))}</b> · " if placed else ""
+    return f'<div class="k-small">{markup.code_badge(signal["code"], theme)}{where}{explained}</div>'
+
+
+def _where(place: Mapping[str, Any] | None) -> str:
+    if place is None:
+        return "no place"
+    return f"{words.place(place['name'], place['country'])} ({words.PRECISIONS[Precision(place['precision'])]})"

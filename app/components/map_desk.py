@@ -1,7 +1,7 @@
 """Everything that moves together on the page Map: title, map, player, timeline, evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import filters, repository, tally, words
+from app import filters, onscreen, repository, tally, words
 from app.access import Desk
-from app.components import markup, place_panel, player, plot, signal_table, states
+from app.components import header, markup, place_panel, player, plot, signal_table, states
 from app.figures import basemap, tension_map, timeline
 from app.theme import Theme
 from tension.model import Query
@@ -58,6 +58,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
         player.controls(window)
         shown = player.slider(window)
         picture = _picture(desk, query, shown)
+        _offer(desk, query, picture)
         with head:
             _title(picture, look)
         with body:
@@ -74,15 +75,24 @@ def _picture(desk: Desk, query: Query, shown: tuple[date, date]) -> Picture:
     signals = tally.between(repository.signals(desk, query), *shown)
     marks = tally.marks(events, signals)
     areas = marks[~marks["exact"]].drop_duplicates("place_id")
-    outlines = basemap.outlines(
-        areas, repository.boundaries("areas.geojson"), repository.boundaries("countries.geojson"), repository.radii()
-    )
+    outlines = basemap.outlines(areas, repository.area_outlines(), repository.boundaries("countries.geojson"), repository.radii())
     placed = everything[everything["place_id"].notna()]
     heaviest = placed.groupby("place_id", observed=True)["weight"].sum().max()
     return Picture(
         since=shown[0], until=shown[1], signals=signals, events=events, marks=marks, outlines=outlines,
         heaviest=0.0 if pd.isna(heaviest) else float(heaviest),
     )  # fmt: skip
+
+
+def _offer(desk: Desk, query: Query, picture: Picture) -> None:
+    """Offer the signals of the days shown as a file."""
+    asked = _narrowed(query, picture)
+    days = (picture.since.isoformat(), picture.until.isoformat())
+    table = onscreen.OnScreen(
+        name="signals", has_places=True, days=days,
+        frame=lambda: onscreen.signals(picture.signals, repository.articles(desk, asked)),
+    )  # fmt: skip
+    header.show(table)
 
 
 def _title(picture: Picture, look: Theme) -> None:
@@ -137,10 +147,7 @@ def _opening(desk: Desk, query: Query) -> tuple[float, float, float]:
 
 
 def _narrowed(query: Query, picture: Picture) -> Query:
-    return Query(
-        since=picture.since, until=picture.until, codes=query.codes, countries=query.countries, languages=query.languages,
-        outlets=query.outlets, min_confidence=query.min_confidence,
-    )  # fmt: skip
+    return replace(query, since=picture.since, until=picture.until)
 
 
 def _pick() -> None:
@@ -151,8 +158,9 @@ def _pick() -> None:
 
 def _timeline(desk: Desk, query: Query, shown: tuple[date, date], look: Theme) -> None:
     bars = tally.bars(repository.events(desk, query), query.since, query.until)
-    silent = repository.silent_days(desk, query.since, query.until)
+    silent = repository.silent_days(desk, query)
     gap = "no item in the archive" if desk.is_replay else "no reading"
+    gap = f"{gap}, or not yet known" if desk.known_on else gap
     st.caption(
         "Events a day: escalatory above, stabilising below the line. Drag to choose days, click one for it alone."
         + (f" Grey: {gap}." if silent else "")

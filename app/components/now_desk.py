@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from app import filters, health, repository, scopes, tally, words
+from app import filters, health, onscreen, repository, scopes, tally, words
 from app.access import Desk
-from app.components import markup, scope_rows
+from app.components import header, markup, scope_rows
 from app.rows import records
 from app.theme import Theme
 from tension.model import REGION, Query
@@ -26,6 +26,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     codes = [code for code in sorted(REGION) if not query.countries or code in query.countries]
     first = desk.span[0] if desk.span else None
     rows = scopes.scopes(events, signals, codes, day, first=first, unread=_unread(desk, day))
+    header.show(onscreen.OnScreen(name="scopes", frame=lambda: scopes.table(rows, day), days=(day.isoformat(), day.isoformat())))
     note = "With the filters on the left. " if filters.is_filtered(query) else ""
     st.html(
         f'{markup.style(look)}<div class="k-card"><div class="k-title">{markup.text(scopes.headline(rows, day))}</div>'

@@ -47,7 +47,7 @@ def stated() -> str | None:
 
 def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
     # No counts in these names: Streamlit knows a choice again by what it is called.
-    names = {row["place_id"]: named(row["place_name"], row["country"]) for row in records(places.head(_MOST_PLACES))}
+    names = {row["place_id"]: words.place(row["place_name"], row["country"]) for row in records(places.head(_MOST_PLACES))}
     options = [NONE, *names]
     n_unplaced = int(signals["place_id"].isna().sum())
     if n_unplaced:
@@ -57,7 +57,7 @@ def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
     known = repository.place(asked) if asked and asked not in options else None
     if asked and known:
         # The chosen place stays chosen while the days move, also where it has nothing.
-        names[asked] = named(*known)
+        names[asked] = words.place(*known)
         options.append(asked)
     filters.adopt(PLACE, options, default=NONE)
     picked = st.selectbox(
@@ -67,18 +67,12 @@ def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
     return str(picked)
 
 
-def named(place: str, country_code: str) -> str:
-    """Return a place with its country, where it has one and is not one."""
-    country = words.country(country_code)
-    return place if country in {place, words.NO_COUNTRY} else f"{place}, {country}"
-
-
 def _strongest(places: pd.DataFrame, marks: pd.DataFrame, look: Theme) -> None:
     lines = []
     for row in records(places.head(_STRONGEST)):
         families = marks.loc[marks["place_id"] == row["place_id"]].sort_values("weight", ascending=False)["group"]
         badges = "".join(markup.badge(str(family), str(family), look) for family in families)
-        name, n_events = named(row["place_name"], row["country"]), words.plural(row["n_events"], "event")
+        name, n_events = words.place(row["place_name"], row["country"]), words.plural(row["n_events"], "event")
         lines.append(
             f'<div class="k-report"><b>{markup.text(name)}</b> <span class="k-muted">{n_events}</span><br>{badges}</div>'
         )

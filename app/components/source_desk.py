@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import filters, health, repository, words
+from app import filters, health, onscreen, repository, words
 from app.access import Desk
-from app.components import markup
+from app.components import header, markup
 from app.figures import coverage as figure
 from app.rows import records
 from app.theme import Theme
@@ -34,12 +34,13 @@ def summary(desk: Desk) -> None:
 def _outlets(desk: Desk) -> None:
     if desk.span is None:
         return
-    items = repository.articles(desk, Query(since=desk.span[0], until=desk.span[1]))
+    items = repository.articles(desk, Query(since=desk.span[0], until=desk.span[1], as_known_at=desk.as_known_at))
     by = items.assign(day=items["published_date"].fillna(items["published_at"].dt.tz_localize(None))).groupby("outlet")
     rows = by.agg(
         languages=("language", lambda s: ", ".join(sorted(set(s.map(words.language))))), n_items=("article_id", "size"),
         n_signals=("n_signals", "sum"), first=("day", "min"), last=("day", "max"),
     ).reset_index().sort_values(["n_items", "outlet"], ascending=[False, True])  # fmt: skip
+    header.show(onscreen.OnScreen(name="outlets", frame=lambda: rows))
     st.dataframe(
         rows, hide_index=True, height=560, key="outlets", alt=f"Table of {len(rows)} outlets in the archive",
         column_config={
@@ -84,7 +85,9 @@ def table(desk: Desk) -> None:
     rows["said"] = [_said(row) for row in records(rows[["outcome", "status", "reason", "grade"]])]
     rows["country"], rows["language"] = rows["country"].map(words.country), rows["language"].map(words.language)
     rows["url"] = rows["url"].where(rows["url"].map(markup.is_web_address))
-    _draw(rows.sort_values(["state", "country", "outlet"], kind="stable")[list(_COLUMNS)])
+    ordered = rows.sort_values(["state", "country", "outlet"], kind="stable")[list(_COLUMNS)]
+    header.show(onscreen.OnScreen(name="feeds", frame=lambda: ordered))
+    _draw(ordered)
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -123,13 +123,35 @@ def outlines(
     return found
 
 
+def joined(
+    rows: Iterable[Mapping[str, Any]], features: Iterable[Mapping[str, Any]], circles: Mapping[str, tuple[float, float, float]]
+) -> dict[str, Any]:
+    """Return a collection of the outlines of places, each feature under the id of its place.
+
+    Args:
+        rows: `place`, with the ids of the `areas` that make it up, and of the `circles`.
+        features: with a property `id`.
+        circles: latitude, longitude and radius in km by place id.
+    """
+    parts = {feature["properties"]["id"]: _polygons(feature["geometry"]) for feature in features}
+    outlined = []
+    for row in rows:
+        round_ones = [circle(*circles[place])["coordinates"] for place in row.get("circles", ())]
+        polygons = [polygon for area in row["areas"] for polygon in parts[area]]
+        geometry = {"type": "MultiPolygon", "coordinates": [*polygons, *round_ones]}
+        outlined.append({"type": "Feature", "id": row["place"], "properties": {}, "geometry": geometry})
+    return {"type": "FeatureCollection", "features": outlined}
+
+
+def _polygons(geometry: Mapping[str, Any]) -> list[Any]:
+    return list(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+
+
 def _by_code(countries: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return each country with all its features as one geometry: some are drawn in several parts."""
     polygons: dict[str, list[Any]] = {}
     for feature in countries["features"]:
-        geometry = feature["geometry"]
-        parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-        polygons.setdefault(feature["properties"]["code"], []).extend(parts)
+        polygons.setdefault(feature["properties"]["code"], []).extend(_polygons(feature["geometry"]))
     return {code: {"type": "MultiPolygon", "coordinates": parts} for code, parts in polygons.items()}
 
 

@@ -116,22 +116,29 @@ def _hover_texts(marks: pd.DataFrame) -> dict[str, str]:
     return {place: "<br>".join([*lines, ends[place]]) for place, lines in texts.items()}
 
 
-def _markers(rows: pd.DataFrame, name: str, sizes: pd.Series, colours: "pd.Series | str") -> go.Scattermap:
+def _markers(rows: pd.DataFrame, name: str, sizes: pd.Series, colour: str | None = None) -> go.Scattermap:
     return go.Scattermap(
         name=name, lat=rows["lat"], lon=rows["lon"], mode="markers", customdata=rows[["place_id"]].astype(str),
-        marker={"size": sizes, "color": colours, "opacity": 1}, hoverinfo="none",
+        marker={"size": sizes, "color": colour, "opacity": 1}, hoverinfo="none",
     )  # fmt: skip
+
+
+def _coloured(markers: go.Scattermap, rows: pd.DataFrame, colours: Mapping[str, str]) -> go.Scattermap:
+    """Colour marks by family, as numbers on a scale of its own: plotly would look at each of many thousand colours by name."""
+    last = len(FAMILIES) - 1
+    numbers = pd.Categorical(rows["group"], categories=FAMILIES).codes.astype("int32")
+    scale = [[n / last, colours[family]] for n, family in enumerate(FAMILIES)]
+    return markers.update(marker={"color": numbers, "colorscale": scale, "cmin": 0, "cmax": last, "showscale": False})
 
 
 def _rings(discs: pd.DataFrame, theme: Theme, selected: str | None) -> list[go.Scattermap]:
     outer = discs.drop_duplicates("place_id")
     several = outer[outer["n_independent"] >= _INDEPENDENT]
     chosen = outer[outer["place_id"] == selected]
-    colours = several["group"].astype(object).map(theme.family)
     return [
         _markers(chosen, "selected", chosen["px"] + _RING_PX + 7, theme.ink),
         _markers(chosen, "selected gap", chosen["px"] + _RING_PX + 3, theme.land),
-        _markers(several, "ring: independent reports", several["px"] + _RING_PX, colours),
+        _coloured(_markers(several, "ring: independent reports", several["px"] + _RING_PX), several, theme.family),
         _markers(several, "ring gap", several["px"] + _GAP_PX, theme.land),
     ]
 
@@ -139,7 +146,7 @@ def _rings(discs: pd.DataFrame, theme: Theme, selected: str | None) -> list[go.S
 def _dots(discs: pd.DataFrame, theme: Theme) -> go.Scattermap:
     # A thin edge of land would need another trace; a tone of the land in the colour keeps neighbours apart instead.
     softened = {family: blend(colour, theme.land, 0.92) for family, colour in theme.family.items()}
-    dots = _markers(discs, "dots", discs["px"], discs["group"].astype(object).map(softened))
+    dots = _coloured(_markers(discs, "dots", discs["px"]), discs, softened)
     return dots.update(text=discs["text"], hoverinfo=None, hovertemplate="%{text}<extra></extra>")
 
 

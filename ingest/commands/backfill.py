@@ -67,7 +67,8 @@ def backfill(
     try:
         with progress("backfill", len(lines.rows)) as advance:
             for at in range(0, len(lines.rows), _BATCH):
-                written = writer.add([_delivery(row, seen_at) for row in lines.rows[at : at + _BATCH]])
+                batch = [_delivery(row, seen_at) for row in lines.rows[at : at + _BATCH]]
+                written = writer.add(batch, merge_silent=True)
                 totals["articles_new"] += written.n_articles
                 totals["signals"] += written.n_signals
                 advance(len(lines.rows[at : at + _BATCH]))

@@ -3,13 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import typer
 
 from ingest.commands import options
 from ingest.commands.console import Exit, out
 from ingest.commands.refresh import feeds_of
+from ingest.health import ADVICE, Ailment, State, ailments
+from ingest.rhythm import LEARNT_FROM
 from tension.errors import KaraulaError
+from tension.index.coverage import LOOK_BACK, Coverage
 from tension.places.gazetteer import gazetteer
 from tension.scoring.lexicon import lexicon
 from tension.settings import Settings
@@ -69,7 +73,46 @@ def _freshness(settings: Settings) -> str:
     return f"newest answer {minutes:.0f} min ago; {failing} of {len(feeds)} feeds fail (karaula feeds check says why)"
 
 
-CHECKS: tuple[Callable[[Settings], str], ...] = (_python, _knowledge, _catalogue, _live, _replay, _freshness)
+def _covered(settings: Settings) -> str:
+    """Hold yesterday against the floor of each country whose feeds were known by then."""
+    day = datetime.now(UTC).date() - timedelta(days=1)
+    reader = open_reader(settings.store)
+    try:
+        frame = reader.coverage(day - LOOK_BACK, day)
+    finally:
+        reader.close()
+    coverage = Coverage.of(frame)
+    causes = {str(c): coverage.no_reading(str(c), day) for c in frame.loc[frame["n_feeds"] > 0, "country"].unique()}
+    unread = [f"{country} ({cause})" for country, cause in sorted(causes.items()) if cause]
+    if unread:
+        raise KaraulaError(f"no reading for {day}: {'; '.join(unread)}")
+    return f"every country with feeds has a reading for {day}"
+
+
+def _unwell(settings: Settings) -> Iterator[Ailment]:
+    now = datetime.now(UTC)
+    reader = open_reader(settings.store)
+    try:
+        history = reader.history(now - LEARNT_FROM - timedelta(days=1))
+    finally:
+        reader.close()
+    for fetches in history.values():
+        yield from ailments(fetches, now)
+
+
+def _say_unwell(settings: Settings) -> None:
+    """Name the feeds that are not well, by what they suffer from, with what to do about it."""
+    try:
+        found = sorted(_unwell(settings), key=lambda a: (list(State).index(a.state), a.feed_id))
+    except KaraulaError:
+        return  # the store was named above
+    for state, some in groupby(found, key=lambda a: a.state):
+        out.print(f"feeds      {state}: {ADVICE[state]}", markup=False)
+        for ailment in some:
+            out.print(f"           {ailment.sentence}", markup=False)
+
+
+CHECKS: tuple[Callable[[Settings], str], ...] = (_python, _knowledge, _catalogue, _live, _replay, _freshness, _covered)
 
 
 def _results(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -85,5 +128,6 @@ def doctor(store: options.Store = None) -> None:
     results = list(_results(options.settings(store)))
     for good, words in results:
         out.print(f"{'ok       ' if good else 'attention'}  {words}", markup=False)
+    _say_unwell(options.settings(store))
     if not all(good for good, _ in results):
         raise typer.Exit(Exit.FAILED)

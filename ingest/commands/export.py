@@ -1,5 +1,6 @@
 """`karaula export`: what the store holds, as files for other tools."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +12,13 @@ import typer
 from ingest.commands import options
 from ingest.commands.console import err
 from tension.errors import InputError, SettingsError
+from tension.events.crossings import board, crossing_table
+from tension.events.situations import situation_table, situations, standing_codes
+from tension.events.table import events
 from tension.export import tables
 from tension.model import Query
-from tension.store import open_reader
+from tension.places.gazetteer import gazetteer
+from tension.store import StoreReader, open_reader
 from tension.taxonomy import signal_types
 
 
@@ -22,6 +27,10 @@ class What(StrEnum):
 
     SIGNALS = "signals"
     ARTICLES = "articles"
+    EVENTS = "events"
+    MEMBERSHIPS = "memberships"
+    SITUATIONS = "situations"
+    CROSSINGS = "crossings"
 
 
 class Format(StrEnum):
@@ -34,16 +43,20 @@ class Format(StrEnum):
 
 
 def export(
-    what: Annotated[What, typer.Argument(help="signals or articles")],
+    what: Annotated[What, typer.Argument(help="what to write")],
     target: Annotated[Path, typer.Option("--output", help="file to write")],
     form: Annotated[Format, typer.Option("--format", help="file format")] = Format.CSV,
     since: options.Since = None,
     until: options.Until = None,
     country: Annotated[list[str] | None, typer.Option(help="only signals placed in this country (may be repeated)")] = None,
     code: Annotated[list[str] | None, typer.Option("--type", help="only this signal code (may be repeated)")] = None,
+    as_known_on: options.AsKnownOn = None,
     store: options.Store = None,
 ) -> None:
-    """Write signals or articles to a file."""
+    """Write a table to a file: signals, articles, events, memberships, situations, or the board of crossings.
+
+    Memberships say which article is of which event. Situations and crossings are those of the last day.
+    """
     unknown = sorted(set(code or ()) - set(signal_types()))
     if unknown:
         raise SettingsError(f"unknown signal type {unknown[0]!r}; known are {', '.join(signal_types())}")
@@ -52,13 +65,11 @@ def export(
         until=options.day(until, "--to") or date.max,
         codes=tuple(code or ()),
         countries=tuple(c.upper() for c in country or ()),
+        as_known_at=options.end_of(as_known_on),
     )
     reader = open_reader(options.settings(store).store)
     try:
-        frame = reader.signals(query) if what is What.SIGNALS else reader.articles(query)
-        if since is None and until is None and what is What.SIGNALS:
-            # Without a window the undated ones belong to the whole, too.
-            frame = pd.concat([frame, reader.undated(query)], ignore_index=True)
+        frame = _frame(reader, what, query, whole=since is None and until is None)
     finally:
         reader.close()
     try:
@@ -66,3 +77,31 @@ def export(
     except OSError as e:
         raise InputError(target, e.strerror or str(e)) from e
     err.print(f"{len(frame)} {what.value} written to {target}", markup=False)
+
+
+def _frame(reader: StoreReader, what: What, query: Query, *, whole: bool) -> pd.DataFrame:
+    """Return the table to write; `whole`: no window was given, so what has no day belongs to it, too."""
+    match what:
+        case What.EVENTS:
+            return events(reader.event_signals(query), reader.denials(query))
+        case What.MEMBERSHIPS:
+            return _memberships(reader, query)
+        case What.SITUATIONS | What.CROSSINGS:
+            lasting = replace(query, since=date.min, codes=standing_codes())
+            on = query.until if query.until != date.max else (reader.span() or (date.min, date.min))[1]
+            found = situations(reader.event_signals(lasting))
+            if what is What.CROSSINGS:
+                return crossing_table(board(found, gazetteer().places, on))
+            table = situation_table(found, on)
+            return table if whole else table[table["until"].isna() | (table["until"].dt.date >= query.since)]
+        case What.ARTICLES:
+            return reader.articles(query)
+    frame = reader.signals(query)
+    return pd.concat([frame, reader.undated(query)], ignore_index=True) if whole else frame
+
+
+def _memberships(reader: StoreReader, query: Query) -> pd.DataFrame:
+    """Return article (by the backfill's own id where it has one) and event."""
+    found = reader.memberships(query.as_known_at)
+    names = found["guid"].astype(object).where(found["guid"].notna(), found["article_id"].astype(object))
+    return pd.DataFrame({"id": names, "event": found["event"].astype(object)})

@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ Feeds = Annotated[Path | None, typer.Option(help="OPML file to use instead of th
 Json = Annotated[bool, typer.Option("--json", help="print the report as JSON on stdout")]
 Since = Annotated[str | None, typer.Option("--from", help="first day, YYYY-MM-DD")]
 Until = Annotated[str | None, typer.Option("--to", help="last day, YYYY-MM-DD, included")]
+AsKnownOn = Annotated[str | None, typer.Option("--as-known-on", help="only what had been seen by the end of this day (UTC)")]
 Now = Annotated[str | None, typer.Option(help="pretend that it is this moment (ISO 8601); for tests and replays")]
 
 
@@ -47,6 +48,16 @@ def day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as e:
         raise SettingsError(f"{option} {text!r} is not a day, e.g. 2021-09-27") from e
+
+
+def end_of(text: str | None) -> datetime | None:
+    """Return the last instant of a stated day in UTC, or None.
+
+    Raises:
+        SettingsError: the text is no ISO 8601 day.
+    """
+    stated = day(text, "--as-known-on")
+    return None if stated is None else datetime.combine(stated, time.max, UTC)
 
 
 def imported_lists() -> Path:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,9 +17,13 @@ from ingest.commands.console import Exit, out, progress
 from ingest.opml import read_opml
 from ingest.report import RoundReport
 from ingest.retrieve import RetrieveOptions, user_agent
+from ingest.robots import RobotsMemory
 from tension.model import Feed
 from tension.settings import Settings
-from tension.store import StoreWriter, open_writer
+from tension.store import StoreWriter, open_writer, sole_writer
+
+#: What hosts allow, for as long as the process lives.
+_ROBOTS = RobotsMemory()
 
 
 def feeds_of(settings: Settings, opml: Path | None = None) -> tuple[Feed, ...]:
@@ -45,16 +50,24 @@ def retrieval(settings: Settings, allow_hosts: Sequence[str] = ()) -> RetrieveOp
         user_agent=user_agent(settings.contact, version("karaula")),
         allow_hosts=frozenset(h.lower() for h in allow_hosts),
         n_at_once=settings.concurrency,
+        robots=_ROBOTS,
     )
 
 
 def run_round(
-    feeds: Sequence[Feed], writer: StoreWriter, settings: Settings, now: datetime, allow_hosts: Sequence[str] = ()
+    feeds: Sequence[Feed],
+    writer: StoreWriter,
+    settings: Settings,
+    now: datetime,
+    allow_hosts: Sequence[str] = (),
+    *,
+    catalogue: Sequence[Feed] | None = None,
 ) -> RoundReport:
-    """Run one round with a progress bar on stderr."""
+    """Run one round with a progress bar on stderr; `catalogue` is all feeds, where only some are asked."""
     with progress("refreshing feeds", len(feeds)) as advance:
+        options = retrieval(settings, allow_hosts)
         return asyncio.run(
-            pipeline.run(feeds, writer, options=retrieval(settings, allow_hosts), now=now, on_done=lambda _: advance(1))
+            pipeline.run(feeds, writer, options=options, now=now, catalogue=catalogue, on_done=lambda _: advance(1))
         )
 
 
@@ -71,11 +84,8 @@ def refresh(
     """Ask every feed once and store what is new. Exit code 4: none could be reached."""
     settings = options.settings(store)
     chosen = feeds_of(settings, feeds)
-    writer = open_writer(settings.store)
-    try:
+    with sole_writer(settings.store, "karaula refresh"), closing(open_writer(settings.store)) as writer:
         report = run_round(chosen, writer, settings, options.moment(now), allow_host or ())
-    finally:
-        writer.close()
     if as_json:
         out.print_json(data=report.as_dict())
     else:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,12 +19,13 @@ from ingest.commands import options
 from ingest.commands.console import err, out
 from ingest.commands.refresh import feeds_of, run_round
 from ingest.commands.watch import until_stopped
-from ingest.schedule import due
+from ingest.sharing import holder, leased
 from tension import assets
 from tension.errors import SettingsError
 from tension.scoring.version import scorer_version
 from tension.settings import DATA, Settings
-from tension.store import StoreWriter, open_writer
+from tension.store import StoreWriter, open_writer, sole_writer
+from tension.store.schema import HEAD
 
 _MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 #: How long the dashboard may take to answer before something is wrong.
@@ -35,7 +36,8 @@ def _archive_version() -> str:
     digest = hashlib.blake2b(digest_size=8)
     for file in sorted(assets.path("replay").glob("*.jsonl")):
         digest.update(file.read_bytes())
-    return f"{digest.hexdigest()} {scorer_version()}"
+    # With the schema: a store of an earlier one is brought up to date by writing to it.
+    return f"{digest.hexdigest()} {scorer_version()} {HEAD}"
 
 
 def ensure_replay(settings: Settings) -> None:
@@ -93,14 +95,23 @@ def _wait(child: "subprocess.Popen[bytes]", settings: Settings) -> None:
         time.sleep(0.1)
 
 
+def _why_nothing_is_due(writer: StoreWriter) -> str:
+    """Return the sentence for a start at which no feed is due: the last round may have reached none."""
+    last = writer.last_fetches().values()
+    if last and all(record.outcome == "failed" for record in last):
+        at = max(record.fetched_at for record in last)
+        return f"No feed could be reached at the last try ({at:%H:%M} UTC); the dashboard shows what is stored."
+    return "No feed is due yet."
+
+
 def _first_round(settings: Settings, writer: StoreWriter) -> None:
     """Refresh what is due, and say in one sentence how it went."""
-    now = datetime.now(UTC)
-    waiting = due(now, feeds_of(settings), writer.last_fetches())
-    if not waiting:
-        err.print("No feed is due yet.")
-        return
-    report = run_round(waiting, writer, settings, now)
+    catalogue = feeds_of(settings)
+    with leased(catalogue, writer, holder(), lambda: datetime.now(UTC)) as waiting:
+        if not waiting:
+            err.print(_why_nothing_is_due(writer))
+            return
+        report = run_round(waiting, writer, settings, datetime.now(UTC), catalogue=catalogue)
     if report.feeds_answered:
         err.print(
             f"{report.feeds_answered} of {report.feeds_tried} feeds answered: "
@@ -118,14 +129,12 @@ def up(
     settings = options.settings(store)
     if port is not None:
         settings = settings.model_copy(update={"port": port})
-    writer = open_writer(settings.store)
     try:
-        ensure_replay(settings)
-        with dashboard(settings) as address:
-            out.print(f"Karaula is at {address} (stop with Ctrl-C)")
-            _first_round(settings, writer)
-            until_stopped(settings, writer)
+        with sole_writer(settings.store, "karaula up"), closing(open_writer(settings.store)) as writer:
+            ensure_replay(settings)
+            with dashboard(settings) as address:
+                out.print(f"Karaula is at {address} (stop with Ctrl-C)")
+                _first_round(settings, writer)
+                until_stopped(settings, writer)
     except KeyboardInterrupt:
         err.print("Stopped.")
-    finally:
-        writer.close()

@@ -3,8 +3,9 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Annotated
 
@@ -16,41 +17,73 @@ from ingest import pipeline
 from ingest.commands import options
 from ingest.commands.refresh import feeds_of, retrieval
 from ingest.report import RoundReport
-from ingest.schedule import due
+from ingest.sharing import TERM, holder, leased
+from ingest.status import Status, served
 from tension.errors import KaraulaError
 from tension.settings import Settings
-from tension.store import StoreWriter, open_writer
+from tension.store import StoreWriter, open_writer, sole_writer
 
 #: How often the schedule is looked at; due times are kept per feed in the store.
 TICK_S = 60
 log = structlog.get_logger()
 
 
-def tick(settings: Settings, writer: StoreWriter, now: datetime, allow_hosts: Sequence[str] = ()) -> RoundReport | None:
-    """Ask the feeds that are due; the catalogue is read anew, so a changed one is followed without a restart."""
-    waiting = due(now, feeds_of(settings), writer.last_fetches())
-    if not waiting:
-        return None
-    return asyncio.run(pipeline.run(waiting, writer, options=retrieval(settings, allow_hosts), now=now))
+def rounds(
+    settings: Settings,
+    writer: StoreWriter,
+    who: str,
+    clock: Callable[[], datetime],
+    allow_hosts: Sequence[str] = (),
+    *,
+    term: timedelta = TERM,
+) -> Iterator[RoundReport]:
+    """Ask the feeds that are due and nobody else asks, some at a time, until none is left.
+
+    The catalogue is read anew, so a changed one is followed without a restart.
+    """
+    catalogue = feeds_of(settings)
+    while True:
+        with leased(catalogue, writer, who, clock, term=term) as mine:
+            if not mine:
+                return
+            how = retrieval(settings, allow_hosts)
+            yield asyncio.run(pipeline.run(mine, writer, options=how, now=clock(), catalogue=catalogue))
 
 
-def _tick_logged(settings: Settings, writer: StoreWriter, allow_hosts: Sequence[str]) -> None:
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _say(report: RoundReport) -> None:
+    facts = report.as_dict()
+    log.info("round", **{k: facts[k] for k in ("feeds_tried", "feeds_answered", "not_modified", "articles_new", "signals")})
+    for failed in report.failed:
+        log.warning("feed failed", feed=failed.feed, reason=failed.reason, grade=failed.grade)
+    for issue in report.issues:
+        log.info("feed remark", feed=issue.feed, remark=issue.issue)
+
+
+def _tick(
+    settings: Settings, writer: StoreWriter, who: str, allow_hosts: Sequence[str], stop: threading.Event, status: Status
+) -> None:
     try:
-        report = tick(settings, writer, datetime.now(UTC), allow_hosts)
+        for report in rounds(settings, writer, who, _clock, allow_hosts):
+            _say(report)
+            status.round_done(report)
+            if stop.is_set():
+                return
+        status.looked()
     except KaraulaError as e:
-        # A store that is away or a catalogue being edited: said, and tried again at the next tick.
+        status.looked(str(e))
+        # A store that is away, a full disk or a catalogue being edited: said, and tried again at the next tick.
         log.error("round failed", reason=str(e))  # noqa: TRY400 - the sentence is enough
-        return
-    if report is not None:
-        facts = report.as_dict()
-        log.info("round", **{k: facts[k] for k in ("feeds_tried", "feeds_answered", "not_modified", "articles_new", "signals")})
-        for failed in report.failed:
-            log.warning("feed failed", feed=failed.feed, reason=failed.reason, grade=failed.grade)
 
 
-def until_stopped(settings: Settings, writer: StoreWriter, allow_hosts: Sequence[str] = ()) -> None:
+def until_stopped(
+    settings: Settings, writer: StoreWriter, allow_hosts: Sequence[str] = (), status_port: int | None = None
+) -> None:
     """Run the schedule until SIGINT or SIGTERM; a round that is under way is finished first."""
-    stop = threading.Event()
+    stop, status = threading.Event(), Status(_clock)
 
     def _stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -59,22 +92,23 @@ def until_stopped(settings: Settings, writer: StoreWriter, allow_hosts: Sequence
         signal.signal(number, _stop)
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
-        _tick_logged, "interval", seconds=TICK_S, args=(settings, writer, allow_hosts), max_instances=1, coalesce=True,
-        next_run_time=datetime.now(UTC),
+        _tick, "interval", seconds=TICK_S, args=(settings, writer, holder(), allow_hosts, stop, status),
+        max_instances=1, coalesce=True, misfire_grace_time=None, next_run_time=_clock(),
     )  # fmt: skip
-    scheduler.start()
-    stop.wait()
-    scheduler.shutdown(wait=True)
+    with served(status, status_port):
+        scheduler.start()
+        stop.wait()
+        scheduler.shutdown(wait=True)
 
 
 def watch(
     store: options.Store = None,
     allow_host: Annotated[list[str] | None, typer.Option(help="a host inside the own network that may be asked")] = None,
+    status_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="port of loopback for /health and /metrics; none by default")
+    ] = None,
 ) -> None:
     """Ask each feed when it is due, until stopped."""
     settings = options.settings(store)
-    writer = open_writer(settings.store)
-    try:
-        until_stopped(settings, writer, allow_host or ())
-    finally:
-        writer.close()
+    with sole_writer(settings.store, "karaula watch"), closing(open_writer(settings.store)) as writer:
+        until_stopped(settings, writer, allow_host or (), status_port)

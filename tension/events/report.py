@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from tension.events import concepts
-from tension.model import EXACT, REGION, Article, PlaceMention, Precision, Reading
+from tension.model import REGION, Article, PlaceMention, Precision, Reading, Signal
 from tension.text.language import group
 from tension.text.normal import fold
 
@@ -31,6 +31,8 @@ class Report:
     first_seen_at: datetime
     title: str
     codes: frozenset[str]
+    #: The code that the report leads with, or empty.
+    lead: str
     #: Codes that the text names in any mode: denied, historical or dropped ones, too.
     hints: frozenset[str]
     #: Exact places (a crossing, a town) and areas smaller than a country.
@@ -65,6 +67,12 @@ def _day(article: Article, reading: Reading) -> date | None:
     return article.published_date or (article.published_at.astimezone(UTC).date() if article.published_at else None)
 
 
+def _lead(signals: Sequence[Signal]) -> str:
+    """Return the code whose words come first: what the headline is about; the rest is circumstance."""
+    firsts = ((s.evidence[0].field != "title", s.evidence[0].start, s.code) for s in signals if s.evidence)
+    return min(firsts, default=(False, 0, ""))[2]
+
+
 def report_of(article: Article, reading: Reading, *, seen_at: datetime, origin: str = "") -> Report:
     """Return the features of an article and its reading.
 
@@ -85,6 +93,7 @@ def report_of(article: Article, reading: Reading, *, seen_at: datetime, origin: 
         first_seen_at=article.first_seen_at or seen_at,
         title=fold(article.title),
         codes=frozenset(s.code for s in reading.signals),
+        lead=_lead(reading.signals),
         hints=frozenset(c.code for c in reading.candidates),
         places=_places(reading.mentions),
         countries=frozenset(m.place.country for m in reading.mentions if m.place.country in REGION),
@@ -93,7 +102,3 @@ def report_of(article: Article, reading: Reading, *, seen_at: datetime, origin: 
         stems=concepts.stems(words),
     )
 
-
-def is_exact(precision: Precision) -> bool:
-    """Tell whether a place of this precision is a point on the ground."""
-    return precision in EXACT

@@ -13,6 +13,7 @@ from tension.model import EXACT
 
 FORMATS = ("csv", "jsonl", "parquet", "geojson")
 #: A cell that begins so is run as a formula by spreadsheets; headlines are not to be trusted.
+_DAYS = frozenset({"day", "published_date", "event_day", "since", "until", "confirmed", "unconfirmed_since"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,12 +21,14 @@ def _harmless(value: object) -> object:
     return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with days as ISO text and categories as text, as text formats want them."""
+def _plain(frame: pd.DataFrame, *, joined: bool = True) -> pd.DataFrame:
+    """Return the frame with days as ISO text and categories as text, as text formats want them; lists by `|`."""
     plain = frame.copy()
+    for name in [n for n in plain.columns if joined and plain[n].map(type).isin([tuple, list]).any()]:
+        plain[name] = plain[name].map("|".join)
     for name in plain.columns:
         if pd.api.types.is_datetime64_any_dtype(plain[name]):
-            form = "%Y-%m-%d" if name in {"day", "published_date"} else "%Y-%m-%dT%H:%M:%SZ"
+            form = "%Y-%m-%d" if name in _DAYS else "%Y-%m-%dT%H:%M:%SZ"
             plain[name] = plain[name].dt.strftime(form)
         elif isinstance(plain[name].dtype, pd.CategoricalDtype):
             plain[name] = plain[name].astype(object)
@@ -51,12 +54,12 @@ def write(frame: pd.DataFrame, path: Path, form: str) -> None:
         plain = _plain(frame)
         plain.apply(lambda column: column.map(_harmless) if column.dtype.kind == "O" else column).to_csv(path, index=False)
     elif form == "jsonl":
-        _plain(frame).to_json(path, orient="records", lines=True, force_ascii=False)
+        _plain(frame, joined=False).to_json(path, orient="records", lines=True, force_ascii=False)
     elif form == "parquet":
         frame.to_parquet(path, index=False)
     elif form == "geojson":
         if "lat" not in frame:
-            raise SettingsError("geojson needs places: export signals, not articles")
+            raise SettingsError("geojson needs places: export signals, events or situations")
         to_geodataframe(frame).to_file(path, driver="GeoJSON", engine="pyogrio")
     else:
         raise SettingsError(f"unknown format {form!r}; known are {', '.join(FORMATS)}")

@@ -20,12 +20,18 @@ REGION_SCOPE = "region"
 
 
 def in_scope(events: pd.DataFrame, scope: str) -> pd.DataFrame:
-    """Return the dated events of a scope: a country code, `place:<id>`, or `region` (all, unplaced ones too)."""
+    """Return the dated events of a scope.
+
+    A country code; two of them (`RS-XK`): what reports tell of both; `place:<id>`; or `region` (all, unplaced ones too).
+    """
     dated = events[events["day"].notna()]
     if scope == REGION_SCOPE:
         return dated
     if scope.startswith("place:"):
         return dated[dated["place_id"].astype(object) == scope.removeprefix("place:")]
+    if "-" in scope:
+        both = frozenset(scope.split("-"))
+        return dated[[both.issubset(named) for named in dated["countries"]]]
     return dated[dated["country"].astype(object) == scope]
 
 

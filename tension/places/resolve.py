@@ -76,7 +76,11 @@ def _believable(name: Name, named: Named, context: frozenset[str], tokens: Token
     supported = place.country in context
     if (language, named.word) in _common_words():
         known = named.main and size >= SMALL and not (name.opening or name.beside_name or titled)
-        return known or size >= LARGE * 4 or (name.locative and (size >= MIDDLE or gaz.flashpoint[named.place] or supported))
+        return (
+            known
+            or (named.main and size >= LARGE * 4)
+            or (name.locative and (size >= MIDDLE or gaz.flashpoint[named.place] or supported))
+        )
     if gaz.flashpoint[named.place]:
         return True
     home = (*HOME.get(language, ()), *NEAR.get(language, ()))

@@ -2,14 +2,15 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
 from tension.model import Article, Candidate, Field, Mode, Span
 from tension.scoring.context import decide, past_years
-from tension.scoring.lexicon import Lexicon, Rule, lexicon
+from tension.scoring.lexicon import Cue, Lexicon, Rule, lexicon
 from tension.scoring.matcher import Hit, Hits, find
-from tension.text.normal import Tokens, tokenise
+from tension.text.normal import Tokens, end_after_numbers, part, sentences, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def _within(hits: Sequence[Hit], trigger: Hit, window: int, side: str, tokens: T
     return best
 
 
-def _excluded(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens) -> bool:
-    if rule.without_item is not None and rule.without_item in hits:
+def _excluded(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens, about: AbstractSet[int]) -> bool:
+    if rule.without_item is not None and (rule.without_item in hits or rule.without_item in about):
         return True
     if rule.without is None or rule.without not in hits:
         return False
@@ -53,7 +54,7 @@ def _excluded(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens) -> bool:
     return overlapping or _within(words, trigger, rule.window, "near", tokens) is not None
 
 
-def _fire(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens) -> Firing | None:
+def _fire(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens, about: AbstractSet[int]) -> Firing | None:
     slots: list[Hit] = []
     for slot in rule.slots:
         if slot.word_class not in hits:
@@ -62,16 +63,16 @@ def _fire(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens) -> Firing | None
         if hit is None:
             return None
         slots.append(hit)
-    return None if _excluded(rule, trigger, hits, tokens) else Firing(rule, trigger, tuple(slots))
+    return None if _excluded(rule, trigger, hits, tokens, about) else Firing(rule, trigger, tuple(slots))
 
 
-def firings(tokens: Tokens, hits: Hits, lex: Lexicon) -> list[Firing]:
-    """Return every rule that fires, in the order of the text."""
+def firings(tokens: Tokens, hits: Hits, lex: Lexicon, about: AbstractSet[int] = frozenset()) -> list[Firing]:
+    """Return every rule that fires, in the order of the text. `about`: word classes of the headline above it."""
     found = []
     for number, triggers in hits.items():
         for rule in lex.rules_by_trigger.get(number, ()):
             for trigger in triggers:
-                firing = _fire(rule, trigger, hits, tokens)
+                firing = _fire(rule, trigger, hits, tokens, about)
                 if firing is not None:
                     found.append(firing)
     return sorted(found, key=lambda f: (f.trigger.first, f.trigger.last, f.rule.id))
@@ -102,9 +103,40 @@ def _span(hit: Hit, tokens: Tokens, name: Field) -> Span:
     return Span(field=name, start=start, end=end, text=tokens.text[start:end])
 
 
-def _candidates(tokens: Tokens, lex: Lexicon, published: date | None, name: Field) -> Iterator[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """What headline and summary say of the whole article: their word classes, and the frames that they set."""
+
+    classes: frozenset[int]
+    frames: tuple[tuple[Cue, Span], ...]
+
+    def governs(self, rule: Rule, hits: Hits) -> tuple[Cue, Span] | None:
+        """Return the frame of the headline that decides about a rule in a sentence with these hits, if one does."""
+        for cue, span in self.frames:
+            if cue.mode not in rule.immune and cue.governs(rule.code) and cue.exceptions not in hits:
+                return cue, span
+        return None
+
+
+_NO_TOPIC = _Topic(frozenset(), ())
+
+
+def _topic(parts: Sequence[tuple[Field, Tokens]], lex: Lexicon) -> _Topic:
+    classes: set[int] = set()
+    frames: list[tuple[Cue, Span]] = []
+    for name, tokens in parts:
+        hits = find(tokens, lex)
+        classes |= hits.keys()
+        holding = [c for c in lex.frames if c.scope == "item" and c.word_class in hits and c.exceptions not in hits]
+        frames += [(c, _span(hits[c.word_class][0], tokens, name)) for c in holding]
+    return _Topic(frozenset(classes), tuple(frames))
+
+
+def _candidates(
+    tokens: Tokens, lex: Lexicon, published: date | None, name: Field, topic: _Topic = _NO_TOPIC
+) -> Iterator[Candidate]:
     hits = find(tokens, lex)
-    fired = firings(tokens, hits, lex)
+    fired = firings(tokens, hits, lex, topic.classes)
     years = past_years(tokens, published) if fired else []
     decided = [(f, decide(f.rule, f.trigger, tokens, hits, lex, years)) for f in fired]
     # A denied removal sets no blockade aside.
@@ -113,13 +145,15 @@ def _candidates(tokens: Tokens, lex: Lexicon, published: date | None, name: Fiel
     for firing, decision in decided:
         other = _overridden(firing, overriding, at) if overriding else None
         words = sorted({firing.trigger, *firing.slots})
+        above = topic.governs(firing.rule, hits) if decision.mode in COUNTED else None
+        cue = _span(decision.cue, tokens, name) if decision.cue else None
         yield Candidate(
             code=firing.rule.code,
-            mode=decision.mode,
+            mode=above[0].mode if above else decision.mode,
             confidence=firing.rule.confidence,
             evidence=tuple(_span(w, tokens, name) for w in words),
             rule=firing.rule.id,
-            cue=_span(decision.cue, tokens, name) if decision.cue else None,
+            cue=above[1] if above else cue,
             dropped=f"set aside by {other.rule.id}" if other else None,
             position=firing.trigger.first,
         )
@@ -132,7 +166,8 @@ FIELD_OFFSET = 1_000_000
 def fields(article: Article) -> tuple[tuple[Field, Tokens], ...]:
     """Return the fields that carry text, tokenised, in reading order."""
     named: tuple[tuple[Field, str], ...] = (("title", article.title), ("summary", article.summary), ("body", article.body))
-    return tuple((name, tokenise(text)) for name, text in named if text)
+    read = tuple((name, tokenise(text)) for name, text in named if text)
+    return tuple((name, end_after_numbers(tokens) if name == "body" else tokens) for name, tokens in read)
 
 
 def detect(article: Article, language: str, parts: Sequence[tuple[Field, Tokens]] | None = None) -> tuple[Candidate, ...]:
@@ -146,8 +181,48 @@ def detect(article: Article, language: str, parts: Sequence[tuple[Field, Tokens]
     lex = lexicon(language)
     if not lex.rules:
         return ()
+    parts = fields(article) if parts is None else parts
     found: list[Candidate] = []
-    for number, (name, tokens) in enumerate(fields(article) if parts is None else parts):
+    for number, (name, tokens) in enumerate(parts):
         shift = number * FIELD_OFFSET
-        found += [replace(c, position=c.position + shift) for c in _candidates(tokens, lex, article.published_date, name)]
+        if name == "body":
+            here = _in_body(tokens, lex, article.published_date, _topic(parts[:number], lex))
+        else:
+            here = _candidates(tokens, lex, article.published_date, name)
+            here = _surest(list(here), tokens) if article.body else here
+        found += [replace(c, position=c.position + shift) for c in here]
     return tuple(found)
+
+
+#: What peacekeepers do is peacekeeping, whatever other word is used for it (TAXONOMY rule 5).
+INSTEAD = frozenset({("force_posture", "peacekeeping")})
+#: So much surer another reading of the same words must be to stand alone.
+SURER = 0.05
+
+
+def _surest(candidates: Sequence[Candidate], tokens: Tokens) -> Iterator[Candidate]:
+    """Yield candidates; one whose trigger gives another code more surely is set aside.
+
+    A headline's few words may carry two reports; with the text below it each has a sentence, and a second reading is noise.
+    """
+    counted = [c for c in candidates if c.dropped is None and c.mode in COUNTED][:FARTHEST]
+    for c in candidates:
+        other = next((o for o in counted if _outdoes(o, c, tokens.starts[c.position])), None) if c.dropped is None else None
+        yield c if other is None else replace(c, dropped=f"the same words report {other.code} more surely")
+
+
+def _outdoes(other: Candidate, candidate: Candidate, start: int) -> bool:
+    """Tell whether another reading of a candidate's words, or of its trigger at `start`, stands instead of it."""
+    if other.code == candidate.code:
+        return False
+    if (candidate.code, other.code) in INSTEAD:
+        return any(o.start < s.end and s.start < o.end for o in other.evidence for s in candidate.evidence)
+    return other.confidence >= candidate.confidence + SURER and any(s.start <= start < s.end for s in other.evidence)
+
+
+def _in_body(tokens: Tokens, lex: Lexicon, published: date | None, topic: _Topic) -> Iterator[Candidate]:
+    """Yield the candidates of an article's text sentence by sentence: no sentence's words rule out another's."""
+    for first, end in sentences(tokens):
+        words = part(tokens, first, end)
+        here = _surest(list(_candidates(words, lex, published, "body", topic)), words)
+        yield from (replace(c, position=c.position + first) for c in here)

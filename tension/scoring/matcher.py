@@ -1,14 +1,13 @@
 """Find where the phrases of a lexicon stand in a text."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tension.scoring.lexicon import ANY_ONE, GAP, GAP_WORDS, Lexicon
 from tension.text.normal import Tokens
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
-    """A phrase found: its first and last word."""
+class Hit(NamedTuple):
+    """A phrase found: its first and last word. A tuple, for millions of them are made and compared."""
 
     first: int
     last: int
@@ -67,8 +66,10 @@ def find(tokens: Tokens, lexicon: Lexicon) -> Hits:
 
 def _note(found: Hits, number: int, hit: Hit) -> None:
     """Add a hit to a class, once."""
-    hits = found.setdefault(number, [])
-    if hit not in hits[-4:]:
+    hits = found.get(number)
+    if hits is None:
+        found[number] = [hit]
+    elif hits[-1][0] != hit[0] or hit not in hits[-4:]:
         hits.append(hit)
 
 

@@ -6,14 +6,14 @@ from functools import lru_cache
 from tension import assets
 
 #: Raised by hand when the code of detection, context, places or reading changes what is found.
-CODE_VERSION = 1
+CODE_VERSION = 2
 
 _KNOWLEDGE = ("lexicon", "gazetteer", "taxonomy.toml")
 
 
 @lru_cache(maxsize=1)
 def scorer_version() -> str:
-    """Return e.g. `1-3f9ac2d1`: the code's version and a digest of the knowledge files it reads."""
+    """Return e.g. `2-3f9ac2d1`: the code's version and a digest of the knowledge files it reads."""
     digest = hashlib.blake2b(digest_size=4)
     for part in _KNOWLEDGE:
         root = assets.path(part)

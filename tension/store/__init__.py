@@ -1,6 +1,17 @@
 """Where facts are kept: append-only, on SQLite or PostgreSQL."""
 
 from tension.store.opening import open_reader, open_writer
-from tension.store.protocol import Delivery, FetchRecord, StoreReader, StoreWriter, Written
+from tension.store.protocol import Delivery, FetchRecord, Leases, StoreReader, StoreWriter, Written
+from tension.store.sole import sole_writer
 
-__all__ = ["Delivery", "FetchRecord", "StoreReader", "StoreWriter", "Written", "open_reader", "open_writer"]
+__all__ = [
+    "Delivery",
+    "FetchRecord",
+    "Leases",
+    "StoreReader",
+    "StoreWriter",
+    "Written",
+    "open_reader",
+    "open_writer",
+    "sole_writer",
+]

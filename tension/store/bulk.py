@@ -40,6 +40,16 @@ def _from_arrays(table: sa.Table, rows: list[Row]) -> postgresql.Insert:
     """Return an insert with one array a column, not one parameter a value: ten times faster over psycopg."""
     names = list(rows[0])
     columns: list[sa.ColumnElement[Any]] = [
-        sa.func.unnest(sa.bindparam(name, [row[name] for row in rows], postgresql.ARRAY(table.c[name].type))) for name in names
+        sa.func.unnest(
+            sa.bindparam(name, _alike(table.c[name], [row[name] for row in rows]), postgresql.ARRAY(table.c[name].type))
+        )
+        for name in names
     ]
     return postgresql.insert(table).from_select(names, sa.select(*columns))
+
+
+def _alike(column: sa.Column[Any], values: list[Any]) -> list[Any]:
+    """Return the values in one type: psycopg takes no array of whole and broken numbers."""
+    if isinstance(column.type, sa.Double):
+        return [None if value is None else float(value) for value in values]
+    return values

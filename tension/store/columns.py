@@ -11,13 +11,14 @@ import pyarrow as pa
 _CATEGORIES = frozenset(
     {
         "code", "mode", "rule", "day_stated", "place_id", "place_name", "country", "precision", "language", "outlet",
-        "family", "side", "outlet_country",
+        "family", "side", "outlet_country", "event", "origin", "countries", "places",
     }
 )  # fmt: skip
 _DTYPES = {
-    **dict.fromkeys(("day", "published_date"), "datetime64[us]"),
+    **dict.fromkeys(("day", "published_date", "event_day"), "datetime64[us]"),
     **dict.fromkeys(
-        ("first_seen_at", "published_at", "last_success_at", "last_attempt_at", "next_due_at"), "datetime64[us, UTC]"
+        ("first_seen_at", "published_at", "last_success_at", "last_attempt_at", "next_due_at", "assigned_at"),
+        "datetime64[us, UTC]",
     ),
     **dict.fromkeys(("confidence", "lat", "lon", "expected_per_day"), "float64"),
     **dict.fromkeys(
@@ -42,6 +43,11 @@ def as_frame(rows: Sequence[Sequence[Any]], names: Sequence[str], *, compact: bo
         compact: repeated texts become categories (sorted), for frames with very many rows.
     """
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return from_columns(columns, names, compact=compact)
+
+
+def from_columns(columns: Sequence[Sequence[Any]], names: Sequence[str], *, compact: bool = False) -> pd.DataFrame:
+    """Return columns as a frame; see `as_frame`."""
     arrays = {name: _array(column, name, compact=compact) for name, column in zip(names, columns, strict=True)}
     return pd.DataFrame(arrays, copy=False)
 

@@ -30,3 +30,10 @@ FEEDS = (
 
 #: `StoreReader.coverage`
 COVERAGE = ("country", "day", "n_articles", "n_feeds_answered", "n_feeds")
+
+#: `StoreReader.event_signals`: the signals of events; `event_day` is the day that the event counts on. `origin` is the
+#: agency or the publisher, `countries` (by commas) those of the report's places and actors, `places` all that it names.
+EVENT_SIGNALS = (*SIGNALS, "event", "event_day", "origin", "countries", "places")
+
+#: `StoreReader.memberships`: the event of every article that was read; `guid` is the backfill's own id, if there is one.
+MEMBERSHIPS = ("article_id", "guid", "event", "event_day", "assigned_at", "reasons")

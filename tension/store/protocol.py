@@ -7,7 +7,7 @@ Nothing here reads the clock: every instant is handed in.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from tension.model import Article, CachingInfo, Feed, Query, Reading
 
@@ -66,8 +66,29 @@ class Written:
     n_signals: int
 
 
+class Leases(Protocol):
+    """Who does what for now, where several processes share one store. A lease ends by itself when its holder died."""
+
+    def take(self, names: Collection[str], holder: str, now: datetime, until: datetime, limit: int) -> list[str]:
+        """Take up to so many of these leases that nobody else holds; return which. Never waits for another process."""
+        ...
+
+    def extend(self, holder: str, until: datetime) -> None:
+        """Hold all that this holder holds for longer."""
+        ...
+
+    def drop(self, names: Collection[str], holder: str) -> None:
+        """Give leases back."""
+        ...
+
+
 class StoreWriter(Protocol):
     """All that the writing door may do to a store."""
+
+    @property
+    def leases(self) -> Leases:
+        """Return the leases of this store."""
+        ...
 
     def put_feeds(self, feeds: Iterable[Feed], at: datetime) -> None:
         """Make the given feeds known; feeds that are no longer given keep their history, and are marked retired."""
@@ -83,16 +104,28 @@ class StoreWriter(Protocol):
         """Return {(outlet, folded title): [(article id, instant of publication or None)]} for finding near-duplicates."""
         ...
 
-    def add(self, deliveries: Sequence[Delivery]) -> Written:
-        """Store a batch in one transaction: articles, sightings, candidates, mentions, signals. Repeats are no-ops."""
+    def add(self, deliveries: Sequence[Delivery], *, merge_silent: bool = False) -> Written:
+        """Store a batch in one transaction: articles, sightings, candidates, mentions, signals. Repeats are no-ops.
+
+        Articles that speak of no signal, not even a denied one, are in no number; they get an event only where
+        `merge_silent` asks for it (or later, by `unmerged`), for they are nine in ten and merging costs most of a round.
+        """
         ...
 
     def add_readings(self, readings: Mapping[str, Reading], at: datetime) -> int:
         """Store readings of a newer scorer version beside the old; return the number of signals."""
         ...
 
+    def undo_merge(self, article_id: str, at: datetime, why: str) -> bool:
+        """Take an article out of the event that it joined, by a newer row; return whether it was in one."""
+        ...
+
     def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
         """Return articles that this scorer version has not read yet, oldest first."""
+        ...
+
+    def unmerged(self, limit: int) -> Sequence[Article]:
+        """Return articles that were read but have no event yet, oldest first: those of a store of an earlier schema."""
         ...
 
     def add_fetches(self, fetches: Sequence[FetchRecord]) -> None:
@@ -131,6 +164,26 @@ class StoreReader(Protocol):
         """Return the signals without a day, in the columns of `signals`; the query's days play no part."""
         ...
 
+    def event_signals(self, query: Query) -> "pd.DataFrame":
+        """Return the signals of the events of a query's days, with event, its day, origin and countries."""
+        ...
+
+    def denials(self, query: Query) -> Mapping[str, Sequence[str]]:
+        """Return the articles that deny something, by the event of a query's days that they are of."""
+        ...
+
+    def memberships(self, as_known_at: datetime | None = None) -> "pd.DataFrame":
+        """Return every article that was read with its event, as known at an instant."""
+        ...
+
+    def days(self, query: Query) -> Sequence[date]:
+        """Return the days of a query of which any article was received."""
+        ...
+
+    def panel(self) -> frozenset[str]:
+        """Return the outlets of the fixed panel."""
+        ...
+
     def articles(self, query: Query) -> "pd.DataFrame":
         """Return articles with title, address, outlet, dates, newest first.
 
@@ -157,8 +210,12 @@ class StoreReader(Protocol):
         """
         ...
 
-    def coverage(self, since: date, until: date) -> "pd.DataFrame":
-        """Return articles and answering feeds per country and day of first sight (UTC)."""
+    def coverage(self, since: date, until: date, by: Literal["country", "side"] = "country") -> "pd.DataFrame":
+        """Return articles and answering feeds per country (or side) and day of first sight (UTC)."""
+        ...
+
+    def history(self, since: datetime) -> Mapping[str, Sequence[FetchRecord]]:
+        """Return the attempts at each feed that is not retired, since an instant, oldest first."""
         ...
 
     def options(self) -> Mapping[str, Sequence[Any]]:

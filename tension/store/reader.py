@@ -4,19 +4,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import sqlalchemy as sa
 
-from tension.model import Query
-from tension.store import codec, frames, selects
-from tension.store.columns import as_frame
+from tension.model import CachingInfo, Query
+from tension.store import codec, event_selects, frames, selects
+from tension.store.columns import as_frame, from_columns
 from tension.store.engines import plain_errors
+from tension.store.protocol import FetchRecord
 from tension.store.schema import article, candidate, feed, mention, revision, signal
 
 #: Ids in one `IN (...)`.
 _CHUNK = 5_000
+#: Rows that are turned into columns at once, while they are still in the processor's cache.
+_TURNED = 2_000
 
 
 class SqlReader:
@@ -49,8 +52,33 @@ class SqlReader:
 
     def _signals(self, statement: sa.Select[Any]) -> pd.DataFrame:
         with self._look() as connection:
-            rows = connection.execute(statement).fetchall()
-        return as_frame(rows, frames.SIGNALS, compact=True)
+            columns = _raw_columns(connection, statement, len(frames.SIGNALS))
+        return from_columns(columns, frames.SIGNALS, compact=True)
+
+    def event_signals(self, query: Query) -> pd.DataFrame:
+        with self._look() as connection:
+            rows = connection.execute(event_selects.event_signals(query)).fetchall()
+        return as_frame(rows, frames.EVENT_SIGNALS, compact=True)
+
+    def denials(self, query: Query) -> Mapping[str, Sequence[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        with self._look() as connection:
+            for event, article_id in connection.execute(event_selects.denials(query)):
+                found[event].append(article_id)
+        return found
+
+    def memberships(self, as_known_at: datetime | None = None) -> pd.DataFrame:
+        with self._look() as connection:
+            rows = connection.execute(event_selects.memberships(as_known_at)).fetchall()
+        return as_frame(rows, frames.MEMBERSHIPS)
+
+    def days(self, query: Query) -> Sequence[date]:
+        with self._look() as connection:
+            return tuple(connection.scalars(event_selects.days(query)))
+
+    def panel(self) -> frozenset[str]:
+        with self._look() as connection:
+            return frozenset(connection.scalars(sa.select(feed.c.outlet).where(feed.c.panel).distinct()))
 
     def articles(self, query: Query) -> pd.DataFrame:
         with self._look() as connection:
@@ -83,15 +111,22 @@ class SqlReader:
             rows = connection.execute(selects.feeds(at, (one, seven, twenty_eight))).fetchall()
         return as_frame([(*row[:-1], bool(row[-1])) for row in rows], frames.FEEDS)
 
-    def coverage(self, since: date, until: date) -> pd.DataFrame:
+    def coverage(self, since: date, until: date, by: Literal["country", "side"] = "country") -> pd.DataFrame:
         with self._look() as connection:
-            articles = _counts(connection, selects.articles_per_day(since, until))
-            answers = _counts(connection, selects.answers_per_day(since, until))
-            lives = connection.execute(sa.select(feed.c.country, feed.c.known_since, feed.c.retired_at)).fetchall()
+            articles = _counts(connection, selects.articles_per_day(since, until, by))
+            answers = _counts(connection, selects.answers_per_day(since, until, by))
+            lives = connection.execute(sa.select(feed.c[by], feed.c.known_since, feed.c.retired_at)).fetchall()
         expected = _expected(lives, since, until)
         keys = sorted(articles.keys() | answers.keys() | expected.keys())
         rows = [(*key, articles.get(key, 0), answers.get(key, 0), expected.get(key, 0)) for key in keys]
-        return as_frame(rows, frames.COVERAGE)
+        return as_frame(rows, (by, *frames.COVERAGE[1:]))
+
+    def history(self, since: datetime) -> Mapping[str, Sequence[FetchRecord]]:
+        found: defaultdict[str, list[FetchRecord]] = defaultdict(list)
+        with self._look() as connection:
+            for row in connection.execute(selects.history(since)).mappings():
+                found[row["feed_id"]].append(codec.fetch_of(dict(row), CachingInfo()))
+        return found
 
     def options(self) -> Mapping[str, Sequence[Any]]:
         columns = {
@@ -110,6 +145,16 @@ class SqlReader:
     def _look(self) -> Iterator[sa.Connection]:
         with plain_errors(self._url), self._engine.connect() as connection:
             yield connection
+
+
+def _raw_columns(connection: sa.Connection, statement: sa.Select[Any], n: int) -> list[list[Any]]:
+    """Return columns as the driver gives them, turned a few rows at a time: a row object each would cost half as much again."""
+    columns: list[list[Any]] = [[] for _ in range(n)]
+    with connection.execute(statement) as result:
+        while result.cursor is not None and (rows := result.cursor.fetchmany(_TURNED)):
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                column.extend(values)
+    return columns
 
 
 def _in_chunks(connection: sa.Connection, ids: list[str], select: Callable[[list[str]], sa.Select[Any]]) -> Iterator[sa.Row[Any]]:

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 #: The schema that this version writes and reads: the newest migration.
-HEAD = "0002"
+HEAD = "0003"
 
 #: Every schema that this version can bring up to `HEAD`.
-KNOWN = frozenset({"0001", "0002"})
+KNOWN = frozenset({"0001", "0002", "0003"})
 
 
 class Instant(TypeDecorator[datetime]):

@@ -11,21 +11,21 @@ from tension.store.schema import article, feed, fetch, score, sighting, signal
 from tension.text.normal import fold
 
 
-def _raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+def raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     """Return a column as the driver gives it: the frame reads all its days and instants at once."""
     return sa.type_coerce(column, sa.types.NullType())
 
 
 #: Columns of `frames.SIGNALS`, in their order.
-_SIGNAL_COLUMNS = (
+SIGNAL_COLUMNS = (
     signal.c.id, signal.c.article_id, signal.c.code, signal.c.mode, signal.c.confidence, signal.c.rule,
-    _raw(signal.c.day), signal.c.day_stated, signal.c.place_id, signal.c.place_name, signal.c.place_country,
+    raw(signal.c.day), signal.c.day_stated, signal.c.place_id, signal.c.place_name, signal.c.place_country,
     signal.c.lat, signal.c.lon, signal.c.precision, signal.c.language, signal.c.outlet, signal.c.family,
-    signal.c.side, signal.c.outlet_country, _raw(signal.c.first_seen_at),
+    signal.c.side, signal.c.outlet_country, raw(signal.c.first_seen_at),
 )  # fmt: skip
 
 
-def _facets(query: Query) -> list[sa.ColumnElement[bool]]:
+def facets(query: Query) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on signals of the newest scorer version, without those on their day."""
     chosen = (
         (signal.c.code, query.codes),
@@ -45,12 +45,12 @@ def _facets(query: Query) -> list[sa.ColumnElement[bool]]:
 def signals(query: Query) -> sa.Select[Any]:
     """Select the signals of a query that have a day within it."""
     within = signal.c.day.between(query.since, query.until)
-    return sa.select(*_SIGNAL_COLUMNS).where(within, *_facets(query)).order_by(signal.c.day, signal.c.id)
+    return sa.select(*SIGNAL_COLUMNS).where(within, *facets(query)).order_by(signal.c.day, signal.c.id)
 
 
 def undated(query: Query) -> sa.Select[Any]:
     """Select the signals of a query that have no day."""
-    return sa.select(*_SIGNAL_COLUMNS).where(signal.c.day.is_(None), *_facets(query)).order_by(signal.c.id)
+    return sa.select(*SIGNAL_COLUMNS).where(signal.c.day.is_(None), *facets(query)).order_by(signal.c.id)
 
 
 def _n_sightings() -> sa.ScalarSelect[int]:
@@ -83,7 +83,7 @@ def articles(query: Query) -> sa.Select[Any]:
     if _speaks_of_signals(query):
         within = signal.c.day.between(query.since, query.until)
         conditions: list[sa.ColumnElement[bool]] = [
-            article.c.id.in_(sa.select(signal.c.article_id).where(within, *_facets(query)))
+            article.c.id.in_(sa.select(signal.c.article_id).where(within, *facets(query)))
         ]
     else:
         conditions = [article.c.day.between(query.since, query.until)]
@@ -150,17 +150,25 @@ def _delivered(start: datetime, at: datetime) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).where(sighting.c.feed_id == feed.c.id, within).scalar_subquery()
 
 
-def articles_per_day(since: date, until: date) -> sa.Select[Any]:
-    """Select country, day of first sight, number of articles."""
-    counted = sa.select(article.c.country, article.c.seen_day, sa.func.count())
-    return counted.where(article.c.seen_day.between(since, until)).group_by(article.c.country, article.c.seen_day)
+def articles_per_day(since: date, until: date, by: str = "country") -> sa.Select[Any]:
+    """Select country (or side), day of first sight, number of articles."""
+    counted = sa.select(article.c[by], article.c.seen_day, sa.func.count())
+    # What was old at first sight shows that an archive came again, not that the day was covered.
+    news = article.c.seen_day.between(since, until) & article.c.flag.is_distinct_from("archive")
+    return counted.where(news).group_by(article.c[by], article.c.seen_day)
 
 
-def answers_per_day(since: date, until: date) -> sa.Select[Any]:
-    """Select country, day, number of feeds that answered at least once."""
+def answers_per_day(since: date, until: date, by: str = "country") -> sa.Select[Any]:
+    """Select country (or side), day, number of feeds that answered at least once."""
     answered = fetch.c.outcome.in_(("ok", "not_modified")) & fetch.c.day.between(since, until)
-    counted = sa.select(feed.c.country, fetch.c.day, sa.func.count(fetch.c.feed_id.distinct()))
-    return counted.join_from(fetch, feed).where(answered).group_by(feed.c.country, fetch.c.day)
+    counted = sa.select(feed.c[by], fetch.c.day, sa.func.count(fetch.c.feed_id.distinct()))
+    return counted.join_from(fetch, feed).where(answered).group_by(feed.c[by], fetch.c.day)
+
+
+def history(since: datetime) -> sa.Select[Any]:
+    """Select the attempts at feeds that are not retired, oldest first."""
+    wanted = (fetch.c.fetched_at >= since) & feed.c.retired_at.is_(None)
+    return sa.select(fetch).join(feed).where(wanted).order_by(fetch.c.feed_id, fetch.c.fetched_at)
 
 
 def extremes() -> sa.Select[Any]:

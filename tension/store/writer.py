@@ -8,12 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from tension.errors import StoreError
+from tension.events.provenance import wire_of
+from tension.events.report import Report, report_of
 from tension.model import Article, CachingInfo, Feed, Reading
 from tension.store import codec
 from tension.store.bulk import insert, insert_new
 from tension.store.codec import Row
 from tension.store.engines import plain_errors, shown
-from tension.store.protocol import Delivery, FetchRecord, Written
+from tension.store.event_schema import membership
+from tension.store.leases import SqlLeases
+from tension.store.merging import Merging
+from tension.store.protocol import Delivery, FetchRecord, Leases, Written
 from tension.store.schema import article, candidate, feed, fetch, mention, revision, score, sighting, signal
 
 #: Ids in one `IN (...)`; SQLite takes 32,766 values a statement.
@@ -26,6 +31,8 @@ class SqlWriter:
     def __init__(self, engine: sa.Engine, url: str) -> None:
         self._engine = engine
         self._url = url
+        self.leases: Leases = SqlLeases(engine, url)
+        self._merging = Merging()
 
     def put_feeds(self, feeds: Iterable[Feed], at: datetime) -> None:
         given = {f.id: codec.feed_row(f) for f in feeds}
@@ -63,7 +70,7 @@ class SqlWriter:
                     titles.setdefault((outlet, title), []).append((found, at))
         return titles
 
-    def add(self, deliveries: Sequence[Delivery]) -> Written:
+    def add(self, deliveries: Sequence[Delivery], *, merge_silent: bool = False) -> Written:
         articles: dict[str, Row] = {}
         readings: dict[str, tuple[Reading, datetime]] = {}
         for d in deliveries:
@@ -76,8 +83,12 @@ class SqlWriter:
             sightings = insert_new(connection, sighting, [codec.sighting_row(d) for d in deliveries], "source")
             fresh = {i: row for i, row in articles.items() if i in new}
             n_read, n_signals = _insert_readings(connection, readings, fresh)
+            first = {d.article.id: d for d in reversed(deliveries)}
+            merged = {i: pair for i, pair in readings.items() if merge_silent or pair[0].candidates}
+            self._merging.assign(connection, {i: _report(first[i].article, *pair) for i, pair in merged.items()})
             if new or sightings or n_read:
                 _count(connection, "data")
+            self._merging.written(connection)
         return Written(n_articles=len(new), n_sightings=len(sightings), n_signals=n_signals)
 
     def add_readings(self, readings: Mapping[str, Reading], at: datetime) -> int:
@@ -86,13 +97,30 @@ class SqlWriter:
             raise StoreError(shown(self._url), f"readings of articles that are not stored: {', '.join(sorted(missing)[:3])}")
         with self._batch() as connection:
             n_read, n_signals = _insert_readings(connection, {i: (r, at) for i, r in readings.items()}, {})
-            if n_read:
+            articles = _articles(connection, readings)
+            n_assigned = self._merging.assign(connection, {i: _report(a, readings[i], at) for i, a in articles.items()})
+            if n_read or n_assigned:
                 _count(connection, "data")
+            self._merging.written(connection)
         return n_signals
+
+    def undo_merge(self, article_id: str, at: datetime, why: str) -> bool:
+        with self._batch() as connection:
+            undone = self._merging.undo(connection, article_id, at, why)
+            if undone:
+                _count(connection, "data")
+        return undone
 
     def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
         done = sa.exists().where(score.c.article_id == article.c.id, score.c.scorer_version == scorer_version)
         waiting = sa.select(article).where(~done).order_by(article.c.first_seen_at, article.c.id).limit(limit)
+        with self._look() as connection:
+            return tuple(codec.article_of(dict(row)) for row in connection.execute(waiting).mappings())
+
+    def unmerged(self, limit: int) -> Sequence[Article]:
+        done = sa.exists().where(membership.c.article_id == article.c.id)
+        read = sa.exists().where(score.c.article_id == article.c.id)
+        waiting = sa.select(article).where(read, ~done).order_by(article.c.first_seen_at, article.c.id).limit(limit)
         with self._look() as connection:
             return tuple(codec.article_of(dict(row)) for row in connection.execute(waiting).mappings())
 
@@ -122,7 +150,13 @@ class SqlWriter:
         """Give one transaction; writers queue for the counter, so revisions follow the order of commits."""
         with plain_errors(self._url), self._engine.begin() as connection:
             connection.execute(sa.select(revision.c.id).with_for_update())
-            yield connection
+            done = False
+            try:
+                yield connection
+                done = True
+            finally:
+                if not done:
+                    self._merging.forget()
 
 
 def _any(_of: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -140,6 +174,18 @@ def _newest(among: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Sele
     other = fetch.alias("other")
     newest = sa.select(sa.func.max(other.c.fetched_at)).where(other.c.feed_id == feed.c.id, among(other))
     return sa.select(fetch).join(feed).where(fetch.c.fetched_at == newest.scalar_subquery())
+
+
+def _report(of: Article, reading: Reading, at: datetime) -> tuple[Report, datetime]:
+    return report_of(of, reading, seen_at=at, origin=wire_of(of)), at
+
+
+def _articles(connection: sa.Connection, article_ids: Collection[str]) -> dict[str, Article]:
+    return {
+        row["id"]: codec.article_of(dict(row))
+        for ids in _chunks(article_ids)
+        for row in connection.execute(sa.select(article).where(article.c.id.in_(ids))).mappings()
+    }
 
 
 def _differs(given: Row, stored: Mapping[str, Any]) -> bool:

@@ -37,6 +37,8 @@ _SCRIPT_OF = {
     "el": "Grek",
 }
 
+#: Capital letters that stand between small ones in Unicode (İ, Š, Ğ).
+_CAPITALS = "".join(c for c in map(chr, range(0x100, 0x250)) if c.isupper())
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 _FOREIGN = re.compile(r"[\u0590-\u08ff\u0900-\u1fff\u3040-\u9fff\uac00-\ud7af]")
@@ -52,7 +54,7 @@ def group(language: str | None) -> str:
 @lru_cache(maxsize=16)
 def _begins_small(letters: str) -> re.Pattern[str]:
     """Return the pattern of a word that begins in lower case and has one of some letters."""
-    return re.compile(rf"(?<!\w)[^\W\dA-Z\u00c0-\u00de\u0400-\u042f]\w*?(?<=[{letters}])")
+    return re.compile(rf"(?<!\w)[^\W\dA-Z\u00c0-\u00de\u0400-\u042f{_CAPITALS}]\w*?(?<=[{letters}])")
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,8 @@ every token keeps its span in the original, so that evidence is quoted exactly.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cyrtranslit.mapping import TRANSLIT_DICT
@@ -19,6 +20,8 @@ _WORD = re.compile(rf"[^\W_][\w{_INSIDE}]*")
 _DROPPED = re.compile(r"[\W_]")
 #: Letters of a word that matching looks at; what is longer is no word of any language.
 LONGEST = 80
+#: Words of a sentence, at most: what is longer is a list or no prose, and would cost time by the square.
+LONGEST_SENTENCE = 120
 #: What ends a sentence between two words.
 _SENTENCE_END = re.compile(r"[.!?…;\n]|\|")
 _CLAUSE_END = re.compile(r"[,:()\[\]]|\s[-–—]\s|[–—]")
@@ -127,3 +130,42 @@ def tokenise(text: str) -> Tokens:
         capitals.append(text[start].isupper())
         last = end
     return Tokens(text, tuple(folded), tuple(starts), tuple(ends), tuple(sentences), tuple(clauses), tuple(capitals))
+
+
+def end_after_numbers(tokens: Tokens) -> Tokens:
+    """Return the words of running text, where a number, a full stop and a capital letter end a sentence ("in 2008. The").
+
+    Headlines are tokenised without this: there "12. Brigade" is as likely.
+    """
+    sentence: list[int] = []
+    clause: list[int] = []
+    more = 0
+    for i in range(len(tokens)):
+        gap = tokens.text[tokens.ends[i - 1] : tokens.starts[i]] if i else ""
+        more += gap == ". " and tokens.capital[i] and tokens.folded[i - 1].isdigit()
+        sentence.append(tokens.sentence[i] + more)
+        clause.append(tokens.clause[i] + more)
+    return replace(tokens, sentence=tuple(sentence), clause=tuple(clause))
+
+
+def sentences(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """Yield (first word, word behind the last) of each sentence; text without full stops is cut."""
+    first = 0
+    for index in range(1, len(tokens) + 1):
+        ends = index == len(tokens) or tokens.sentence[index] != tokens.sentence[first]
+        if ends or index - first == LONGEST_SENTENCE:
+            yield first, index
+            first = index
+
+
+def part(tokens: Tokens, first: int, end: int) -> Tokens:
+    """Return a stretch of words; spans still refer to the whole text."""
+    return Tokens(
+        tokens.text,
+        tokens.folded[first:end],
+        tokens.starts[first:end],
+        tokens.ends[first:end],
+        tokens.sentence[first:end],
+        tokens.clause[first:end],
+        tokens.capital[first:end],
+    )

@@ -15,10 +15,9 @@ BATCH = 5_000
 
 def fill(url: str, now: datetime) -> None:
     """Write one article a signal: real places, all codes, 60 outlets of 40 owners."""
-    from tension.model import Article, Feed, Mode, Reading, Signal, Span
+    from tension.model import REGION, Article, CachingInfo, Feed, Mode, Reading, Signal, Span
     from tension.places.gazetteer import gazetteer
     from tension.store import Delivery, FetchRecord, open_writer
-    from tension.model import REGION, CachingInfo
     from tension.taxonomy import signal_types
 
     chance = random.Random(1)
@@ -27,33 +26,75 @@ def fill(url: str, now: datetime) -> None:
     flash = [p for p, own in zip(gaz.places, gaz.flashpoint, strict=True) if own and p.country in REGION]
     codes = list(signal_types())
     writer = open_writer(url)
-    feeds = [Feed(id=f"xx-outlet-{n}", outlet=f"Outlet {n}", url=f"https://outlet{n}.example/feed", language="sr", script=None,
-                  country=chance.choice(sorted(REGION)), family=f"family-{n % 40}", side="serbia", kind="portal") for n in range(60)]  # fmt: skip
+    feeds = [
+        Feed(
+            id=f"xx-outlet-{n}",
+            outlet=f"Outlet {n}",
+            url=f"https://outlet{n}.example/feed",
+            language="sr",
+            script=None,
+            country=chance.choice(sorted(REGION)),
+            family=f"family-{n % 40}",
+            side="serbia",
+            kind="portal",
+        )
+        for n in range(60)
+    ]
     writer.put_feeds(feeds, now - timedelta(days=DAYS))
     batch = []
     for n in range(N_SIGNALS):
         feed, at = chance.choice(feeds), now - timedelta(minutes=chance.randrange(DAYS * 24 * 60))
         place = chance.choice(flash if chance.random() < 0.5 else places) if chance.random() < 0.9 else None
         title = f"Headline number {n} about something that happened"
-        article = Article(id=f"a{n}", outlet=feed.outlet, url=f"https://outlet.example/{n}", title=title, language=feed.language,
-                          published_at=at, published_date=at.date(), first_seen_at=at, family=feed.family, side=feed.side,
-                          country=feed.country)  # fmt: skip
-        signal = Signal(code=chance.choice(codes), mode=Mode.ACTUAL, confidence=0.5 + chance.random() / 2, rule="en:x:y", place=place,
-                        evidence=(Span(field="title", start=0, end=8, text="Headline"),))  # fmt: skip
+        article = Article(
+            id=f"a{n}",
+            outlet=feed.outlet,
+            url=f"https://outlet.example/{n}",
+            title=title,
+            language=feed.language,
+            published_at=at,
+            published_date=at.date(),
+            first_seen_at=at,
+            family=feed.family,
+            side=feed.side,
+            country=feed.country,
+        )
+        signal = Signal(
+            code=chance.choice(codes),
+            mode=Mode.ACTUAL,
+            confidence=0.5 + chance.random() / 2,
+            rule="en:x:y",
+            place=place,
+            evidence=(Span(field="title", start=0, end=8, text="Headline"),),
+        )
         reading = Reading(language="sr", candidates=(), mentions=(), signals=(signal,), scorer_version="bench")
         batch.append(Delivery(article=article, feed_id=feed.id, guid=None, seen_at=at, reading=reading))
         if len(batch) == BATCH:
             writer.add(batch)
             batch = []
     writer.add(batch)
-    writer.add_fetches([
-        FetchRecord(feed_id=f.id, fetched_at=now - timedelta(minutes=5), outcome="ok", status=200, reason="", grade="", n_entries=40,
-                    n_new=4, seconds=0.2, caching=CachingInfo(), next_due_at=now + timedelta(minutes=20)) for f in feeds
-    ])  # fmt: skip
+    writer.add_fetches(
+        [
+            FetchRecord(
+                feed_id=f.id,
+                fetched_at=now - timedelta(minutes=5),
+                outcome="ok",
+                status=200,
+                reason="",
+                grade="",
+                n_entries=40,
+                n_new=4,
+                seconds=0.2,
+                caching=CachingInfo(),
+                next_due_at=now + timedelta(minutes=20),
+            )
+            for f in feeds
+        ]
+    )
     writer.close()
 
 
-def timed(page) -> float:  # noqa: ANN001
+def timed(page) -> float:
     """Run a page once; return its seconds."""
     started = time.perf_counter()
     page.run(timeout=60)

@@ -12,7 +12,9 @@ HERE = Path(__file__).parent
 
 def measured(script: str) -> dict[str, Any]:
     """Return what a benchmark printed."""
-    done = subprocess.run([sys.executable, HERE / script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True)
+    done = subprocess.run(
+        [sys.executable, HERE / script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -40,10 +42,21 @@ def pages(r: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield f"Now, {what}: first view", f"{r['now']['first_view_s']:.2f} s", ""
 
 
+def events(r: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Rows of the benchmark of events and index."""
+    what = f"{r['articles']:,} articles, 1,000 a day"
+    yield f"merging {what}, from empty", f"{r['merge_s']:.0f} s", ""
+    yield f"index of the region over all days of {what}, from their signals", f"{r['index_s']:.1f} s", "merging and index 120 s"
+    yield "one more article into a store of 10,000 (SQLite)", f"{r['one_more_at_10000_ms']:.1f} ms", "20 ms"
+    yield f"one more article into a store of {r['articles']:,} (SQLite)", f"{r['one_more_at_all_ms']:.1f} ms", "20 ms"
+    yield "resident memory of that", f"{r['peak_mb']:.0f} MB", "1,500 MB"
+
+
 BENCHMARKS: tuple[tuple[str, Callable[[dict[str, Any]], Iterator[tuple[str, str, str]]]], ...] = (
     ("bench_scoring.py", scoring),
     ("bench_refresh.py", refresh),
     ("bench_map.py", pages),
+    ("bench_events.py", events),
 )
 
 

@@ -1,0 +1,96 @@
+"""The tools above every page: as known on, the link to this view, and what is on screen as a file."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app import filters, onscreen, words
+from app.access import Desk
+from app.onscreen import OnScreen
+from tension.model import Query
+
+_SHOWN = "on-screen"
+
+
+def tools() -> DeltaGenerator:
+    """Return the row that the tools stand in."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools")
+
+
+def known_on(desk: Desk) -> date | None:
+    """Draw the day that is looked back to, and return it; None is now."""
+    picked = None
+    if desk.span is not None:
+        st.caption("As known on", width="content")
+        picked = filters.known_on(desk)
+        if picked:
+            st.markdown(f":orange[**As known on {words.day(picked)}: nothing seen later is shown**]", width="content")
+    return picked
+
+
+def show(table: OnScreen) -> None:
+    """Say what is on screen; the last one said is offered."""
+    st.session_state[_SHOWN] = table
+
+
+def forget() -> None:
+    """Take back what another page had on screen."""
+    st.session_state.pop(_SHOWN, None)
+
+
+# A fragment of its own: opening link or files tells where the map is now, and redraws nothing else.
+@st.fragment
+def take_away(desk: Desk, query: Query) -> None:
+    """Draw the link and the files."""
+    with st.container(horizontal=True, width="content", gap="small"):
+        _link(desk, query)
+        if _SHOWN in st.session_state:
+            _export(query)
+
+
+def _link(desk: Desk, query: Query) -> None:
+    opened = st.popover("Link", icon=":material/link:", key="link", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        st.markdown("This view, with its filters and days:")
+        parameters = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+        st.code(permalink(st.context.url or "", parameters, desk.store, query), language=None, wrap_lines=True)
+        held = "Its numbers stand still." if query.as_known_at else "Choose a day under “As known on” to hold its numbers still."
+        st.caption(held)
+
+
+def permalink(address: str, parameters: Iterable[tuple[str, str]], store: str, query: Query) -> str:
+    """Return the address of a view with store and days stated, which the browser leaves out where they are the usual ones.
+
+    Args:
+        address: of the page, without parameters.
+        parameters: of the address as they stand.
+        store: that is open.
+        query: that is drawn.
+    """
+    days = [(filters.WINDOW, query.since.isoformat()), (filters.WINDOW, query.until.isoformat())]
+    others = [pair for pair in parameters if pair[0] not in {filters.STORE, filters.WINDOW}]
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([(filters.STORE, store), *days, *others]), ""))
+
+
+def _export(query: Query) -> None:
+    opened = st.popover("Export", icon=":material/download:", key="export", on_change="rerun")
+    if not opened.open:
+        return
+    table: OnScreen = st.session_state[_SHOWN]
+    with opened:
+        st.markdown(f"The {table.name} on screen, all of them:")
+        for form in table.formats:
+            name, media_type = onscreen.FORMATS[form]
+            st.download_button(
+                name, data=partial(table.content, form), file_name=table.file_name(query, form), mime=media_type,
+                key=f"export-{form}", on_click="ignore", width="stretch",
+            )  # fmt: skip
+        if not table.has_places:
+            st.caption("No GeoJSON: these rows have no places of their own.")

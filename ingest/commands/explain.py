@@ -1,0 +1,91 @@
+"""`karaula explain`: why a headline is tagged as it is, and why not otherwise."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from ingest.commands.console import out
+from tension.errors import InputError
+from tension.explain import explain as explained
+from tension.model import Article
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as e:
+        raise InputError("--published", f"{value!r} is no day (YYYY-MM-DD)") from e
+
+
+def _quoted(spans: list[dict[str, Any]]) -> str:
+    return " … ".join(f"“{s['text']}”" for s in spans)
+
+
+def _place(place: dict[str, Any] | None) -> str:
+    return f"{place['name']} ({place['country']}, {place['precision']})" if place else "no place named"
+
+
+def _signals(signals: list[dict[str, Any]]) -> Iterator[str]:
+    yield "Signals" if signals else "No signal"
+    for s in signals:
+        day = f" · happened {s['happened_on']}" if s["happened_on"] else ""
+        yield f"  {s['code']}  {s['mode']} · confidence {s['confidence']:.2f} · {_place(s['place'])}{day}"
+        yield f"      {_quoted(s['evidence'])}  by {s['rule']}"
+
+
+def _parties(candidate: dict[str, Any]) -> str:
+    one, other = candidate["initiator"], candidate["target"]
+    who = " → ".join(actor["name"] if actor else "?" for actor in (one, other)) if one or other else ""
+    return (f" · {who}" if who else "") + (f" ({candidate['dyad']})" if candidate["dyad"] else "")
+
+
+def _candidates(candidates: list[dict[str, Any]]) -> Iterator[str]:
+    yield "" if candidates else "\nNothing in the text could be a signal: no rule of its language fires"
+    if candidates:
+        yield "Considered"
+    for c in candidates:
+        cue = f", decided by “{c['cue']['text']}”" if c["cue"] else ""
+        yield f"  {c['code']}  {c['mode']}{cue} · confidence {c['confidence']:.2f} · {_quoted(c['evidence'])}  by {c['rule']}"
+        yield f"      counts as {c['counts_as']}{_parties(c)}" if c["counts_as"] else f"      not counted: {c['why_not']}"
+
+
+def _mentions(title: str, mentions: list[dict[str, Any]]) -> Iterator[str]:
+    if mentions:
+        yield f"\n{title}"
+    for m in mentions:
+        rivals = f" · could also be {', '.join(r['name'] for r in m['rivals'])}" if m["rivals"] else ""
+        yield f"  “{m['span']['text']}”  {_place(m['place'])}{rivals}"
+
+
+def lines(answer: dict[str, Any]) -> Iterator[str]:
+    """Yield an explanation as readable lines."""
+    yield f"Language {answer['language']} · scorer {answer['scorer_version']}\n"
+    yield from _signals(answer["signals"])
+    yield from _candidates(answer["candidates"])
+    yield from _mentions("Places", answer["places"])
+    yield from _mentions("Actors (who, not where)", answer["actors"])
+
+
+def explain(
+    headline: Annotated[str, typer.Argument(help="the headline to read")],
+    summary: Annotated[str, typer.Option(help="its summary, where there is one")] = "",
+    body: Annotated[str, typer.Option(help="the article's text, where there is one")] = "",
+    language: Annotated[str, typer.Option(help="the outlet's language (BCP 47), where it is known")] = "und",
+    published: Annotated[str | None, typer.Option(help="day of publication, YYYY-MM-DD: resolves “on Saturday”")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print plain data instead of text")] = False,  # noqa: FBT002 - a switch
+) -> None:
+    """Say what in a headline became a signal and where, what did not, and why not."""
+    answer = explained(
+        Article(
+            id="headline", outlet="", url=None, title=headline, summary=summary, body=body, language=language,
+            published_date=_day(published),
+        )
+    )  # fmt: skip
+    if as_json:
+        out.print(json.dumps(answer, ensure_ascii=False, indent=2), markup=False)
+        return
+    for line in lines(answer):
+        out.print(line, markup=False)

@@ -1,0 +1,43 @@
+"""`karaula rescore`: read what is stored with the present scorer; older readings stay beside the new."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from ingest.commands import options
+from ingest.commands.console import out
+from tension.model import Article
+from tension.reading import read
+from tension.scoring.version import scorer_version
+from tension.store import StoreWriter, open_writer
+
+_BATCH = 500
+
+
+def rescore(
+    store: options.Store = None,
+    now: options.Now = None,
+    as_json: options.Json = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Read every stored article with the present lexicons and gazetteer, and give events to those that have none.
+
+    Nothing is overwritten: older readings stay, events keep their ids and members. Safe to stop and to repeat.
+    """
+    at = options.moment(now)
+    writer = open_writer(options.settings(store).store)
+    try:
+        n_read, n_signals = _through(writer, partial(writer.unscored, scorer_version(), _BATCH), at)
+        n_merged, _ = _through(writer, partial(writer.unmerged, _BATCH), at)
+    finally:
+        writer.close()
+    totals = {"scorer_version": scorer_version(), "articles_read": n_read, "signals": n_signals, "articles_merged": n_merged}
+    out.print_json(data=totals) if as_json else out.print(", ".join(f"{k} {v}" for k, v in totals.items()))
+
+
+def _through(writer: StoreWriter, waiting: Callable[[], Sequence[Article]], at: datetime) -> tuple[int, int]:
+    """Read what waits, batch by batch; return the numbers of articles and of signals."""
+    n_read = n_signals = 0
+    while batch := waiting():
+        n_signals += writer.add_readings({article.id: read(article) for article in batch}, at)
+        n_read += len(batch)
+    return n_read, n_signals

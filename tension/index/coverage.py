@@ -1,0 +1,79 @@
+"""Whether a day was covered well enough to be read: silence is no calm (METHOD §8, *no reading*). Pure.
+
+A day of a country, or of a side, has no reading where nothing was received, where most of its feeds did not answer, or
+where far less came than usually does. The cause is a sentence for people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+import pandas as pd
+
+#: How far back the usual number of articles is looked for.
+LOOK_BACK = timedelta(days=56)
+#: A day below this share of what is usual has no reading.
+FLOOR_SHARE = 0.25
+#: Nor one on which fewer of the feeds answered than this share.
+ANSWER_SHARE = 0.5
+#: Fewer covered days before do not show what is usual.
+ENOUGH_DAYS = 7
+#: From so many days of one weekday on the usual is that weekday's.
+_ENOUGH_WEEKDAYS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What was received of one country or side on one day."""
+
+    n_articles: int = 0
+    n_feeds_answered: int = 0
+    n_feeds: int = 0
+
+
+class Coverage:
+    """Coverage of countries (or sides) by day of first sight."""
+
+    def __init__(self, days: Mapping[tuple[str, date], Day]) -> None:
+        self._days = days
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, by: str = "country") -> "Coverage":
+        """Read the frame of `StoreReader.coverage`; it should begin `LOOK_BACK` before the first day in question."""
+        rows = zip(
+            frame[by].astype(str), pd.to_datetime(frame["day"]), frame["n_articles"], frame["n_feeds_answered"], frame["n_feeds"],
+            strict=True,
+        )  # fmt: skip
+        return cls(
+            {
+                (key, day.date()): Day(n_articles=int(n), n_feeds_answered=int(answered), n_feeds=int(feeds))
+                for key, day, n, answered, feeds in rows
+            }
+        )
+
+    def no_reading(self, country: str, day: date) -> str | None:
+        """Return why a day of a country (or side) has no reading, or None where it has one."""
+        found = self._days.get((country, day), Day())
+        if not found.n_articles:
+            return f"no article was received; {found.n_feeds_answered} of {found.n_feeds} feeds answered"
+        # Where no feed is on record as answering, the articles came from a file: answers play no part.
+        if found.n_feeds_answered and found.n_feeds_answered < ANSWER_SHARE * found.n_feeds:
+            return f"only {found.n_feeds_answered} of {found.n_feeds} feeds answered"
+        floor = self.floor(country, day)
+        if floor is not None and found.n_articles < floor:
+            return f"only {found.n_articles} articles were received where at least {floor:.0f} were to be expected"
+        return None
+
+    def floor(self, country: str, day: date) -> float | None:
+        """Return how many articles a day needs at least, from the covered days before it; None where they are too few."""
+        before = [(d, self._days.get((country, d), Day()).n_articles) for d in _days_before(day)]
+        covered = [(d, n) for d, n in before if n]
+        if len(covered) < ENOUGH_DAYS:
+            return None
+        alike = [n for d, n in covered if d.weekday() == day.weekday()]
+        return FLOOR_SHARE * float(median(alike if len(alike) >= _ENOUGH_WEEKDAYS else [n for _, n in covered]))
+
+
+def _days_before(day: date) -> tuple[date, ...]:
+    return tuple(day - timedelta(days=n) for n in range(1, LOOK_BACK.days + 1))

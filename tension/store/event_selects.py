@@ -1,0 +1,58 @@
+"""What the reader asks about events, as SQL expressions over the tables."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tension.events.merge import MERGER_VERSION
+from tension.model import Mode, Query
+from tension.store.event_schema import event_report, membership
+from tension.store.merging import newest
+from tension.store.schema import article, candidate, score, sighting, signal
+from tension.store.selects import SIGNAL_COLUMNS, facets, raw
+
+
+def event_signals(query: Query) -> sa.Select[Any]:
+    """Select the signals of the events whose day lies in a query's days, with what the events are made of."""
+    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == MERGER_VERSION)
+    known = event_report.c
+    columns = (membership.c.event_id, raw(membership.c.day), known.origin, known.countries, known.places)
+    statement = sa.select(*SIGNAL_COLUMNS, *columns).join_from(
+        membership, signal, signal.c.article_id == membership.c.article_id
+    ).join(event_report, mine)  # fmt: skip
+    within = membership.c.day.between(query.since, query.until)
+    return statement.where(within, newest(query.as_known_at), *facets(query)).order_by(membership.c.day, signal.c.id)
+
+
+def denials(query: Query) -> sa.Select[Any]:
+    """Select (event, article) of the reports of a query's days that deny an act."""
+    read = (
+        (score.c.article_id == candidate.c.article_id) & (score.c.scorer_version == candidate.c.scorer_version) & score.c.current
+    )
+    statement = sa.select(membership.c.event_id, membership.c.article_id).distinct().join_from(
+        membership, candidate, candidate.c.article_id == membership.c.article_id
+    ).join(score, read)  # fmt: skip
+    within = membership.c.day.between(query.since, query.until)
+    denied = (candidate.c.mode == str(Mode.DENIED)) & candidate.c.dropped.is_(None)
+    rows = statement.where(within, denied, newest(query.as_known_at))
+    return rows.order_by(membership.c.event_id, membership.c.article_id)
+
+
+def memberships(as_known_at: datetime | None) -> sa.Select[Any]:
+    """Select every article's membership, in the order of their assignment."""
+    guid = (
+        sa.select(sa.func.min(sighting.c.guid))
+        .where(sighting.c.article_id == membership.c.article_id, sighting.c.feed_id.is_(None))
+        .scalar_subquery()
+    )
+    columns = (membership.c.article_id, guid, membership.c.event_id, raw(membership.c.day), raw(membership.c.assigned_at))
+    return sa.select(*columns, membership.c.reasons).where(newest(as_known_at)).order_by(membership.c.n)
+
+
+def days(query: Query) -> sa.Select[Any]:
+    """Select the days of a query of which there is an article."""
+    conditions: list[sa.ColumnElement[bool]] = [article.c.day.between(query.since, query.until)]
+    if query.as_known_at is not None:
+        conditions.append(article.c.first_seen_at <= query.as_known_at)
+    return sa.select(article.c.day).where(*conditions).distinct().order_by(article.c.day)

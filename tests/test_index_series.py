@@ -1,0 +1,187 @@
+"""The index: adds up, stands still, says why there is no reading, and how far it depends on who publishes."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tension.events.situations import standing_codes
+from tension.index.level import TOO_LITTLE, level
+from tension.index.series import Scope, needed_since, series
+from tension.store.frames import EVENT_SIGNALS
+
+DAY = date(2021, 9, 20)
+FIRST = DAY - timedelta(days=400)
+CODES = ("border_blockade", "armed_clash", "threat_rhetoric", "pullback", "dialogue", "force_posture")
+
+
+def row(n, code="border_blockade", days=0, *, place="crossing-jarinje", country="XK", origin=None, event=None, countries="RS,XK"):
+    """Return one signal of an event, some days after the first."""
+    day = pd.Timestamp(DAY + timedelta(days=days))
+    return dict.fromkeys(EVENT_SIGNALS) | {
+        "signal_id": f"s{n}", "article_id": f"a{n}", "code": code, "mode": "actual", "confidence": 0.9, "day": day,
+        "event_day": day, "place_id": place, "place_name": place, "country": country, "precision": "crossing",
+        "origin": origin or f"o{n}", "first_seen_at": pd.Timestamp("2021-10-20", tz="UTC"), "event": event or f"e{n}",
+        "countries": countries, "language": "sr", "side": "",
+    }  # fmt: skip
+
+
+def scope(rows, name="XK"):
+    """Return the scope of rows."""
+    frame = pd.DataFrame(list(rows), columns=list(EVENT_SIGNALS))
+    return Scope(name, frame, frame[frame["code"].isin(standing_codes())])
+
+
+def days_of(rows, first=DAY, last=DAY, *, name="XK", unread=None):
+    """Return the index of some days."""
+    return series(scope(rows, name), first, last, first=FIRST, unread=unread or {})
+
+
+rows_of = st.lists(
+    st.builds(
+        lambda n, code, days, origin, event, place: row(
+            n, code, days, origin=origin, event=f"{event}-{days}-{place[0]}", place=place[0], country=place[1]
+        ),
+        st.integers(0, 99), st.sampled_from(CODES), st.integers(0, 20), st.sampled_from("abcd"), st.sampled_from("efg"),
+        st.sampled_from([("crossing-jarinje", "XK"), ("crossing-merdare", "XK"), ("3202641", "ME")]),
+    ),
+    min_size=1, max_size=25, unique_by=lambda r: r["signal_id"],
+)  # fmt: skip
+scopes_of = st.sampled_from(["XK", "ME", "RS-XK", "region", "place:crossing-jarinje"])
+
+
+@settings(max_examples=20)
+@given(rows_of, scopes_of, st.integers(0, 25))
+def test_contributions_sum_to_the_value(rows, name, days):
+    """What is listed under a number is the number, for every kind of scope, open situations included."""
+    day = DAY + timedelta(days=days)
+    (found,) = days_of(rows, day, day, name=name)
+
+    assert sum(c["contribution"] for c in found.contributions) == pytest.approx(found.value)
+    assert sum(c["contribution"] for c in found.stabilising) == pytest.approx(found.parts["stabilising"])
+    assert found.value == pytest.approx(found.parts["acts"] + found.parts["threats"])
+
+
+@settings(max_examples=20)
+@given(rows_of, scopes_of, st.integers(1, 30))
+def test_the_viewed_window_changes_no_past_value(rows, name, longer):
+    """Value, band and level of a day are the same in whatever window it is looked at."""
+    day = DAY + timedelta(days=10)
+    (alone,) = days_of(rows, day, day, name=name)
+    within = days_of(rows, day - timedelta(days=longer), day + timedelta(days=longer), name=name)[longer]
+
+    assert (alone.value, alone.band) == (pytest.approx(within.value), pytest.approx(within.band))
+    assert alone.level.word == within.level.word
+    assert alone.contributions == within.contributions
+
+
+@settings(max_examples=20)
+@given(rows_of, st.integers(0, 20))
+def test_later_reports_change_no_past_value(rows, days):
+    """A day's value is what it was before the reports of later days came."""
+    day = DAY + timedelta(days=days)
+    known = [r for r in rows if r["event_day"].date() <= day]
+
+    assert days_of(rows, day, day)[0].value == pytest.approx(days_of(known, day, day)[0].value)
+
+
+@settings(max_examples=20)
+@given(rows_of, st.randoms(use_true_random=False))
+def test_order_of_arrival_changes_no_number(rows, random):
+    """Shuffled signals give the same days."""
+    shuffled = rows.copy()
+    random.shuffle(shuffled)
+
+    assert days_of(rows, DAY, DAY + timedelta(days=12)) == days_of(shuffled, DAY, DAY + timedelta(days=12))
+
+
+@settings(max_examples=20)
+@given(rows_of, st.integers(2, 20))
+def test_a_feed_twenty_times_over_moves_nothing(rows, copies):
+    """Copies of one voice weigh as one."""
+    many = [
+        r | {"signal_id": f"{r['signal_id']}-{n}", "article_id": f"{r['article_id']}-{n}"} for r in rows for n in range(copies)
+    ]
+    once, often = (days_of(some, DAY, DAY + timedelta(days=25)) for some in (rows, many))
+
+    assert [d.value for d in once] == pytest.approx([d.value for d in often], rel=0.01)
+
+
+@settings(max_examples=20)
+@given(rows_of)
+def test_a_country_without_a_reading_moves_no_other(rows):
+    """No reading says why; what other countries read stays as it is."""
+    unread = {DAY: "fewer than half of the panel answered"}
+    (silent,) = days_of(rows, unread=unread)
+    others = [r for r in rows if r["country"] != "XK"]
+
+    assert (silent.value, silent.cause, silent.band, silent.index) == (None, unread[DAY], None, None)
+    assert days_of(rows, name="ME")[0].value == pytest.approx(days_of(others, name="ME")[0].value)
+
+
+def test_a_standing_situation_weighs_undecayed():
+    """A blockade that stands adds its opening weight on each day until its end."""
+    found = days_of([row(1), row(2, "pullback", 3)], DAY, DAY + timedelta(days=3))
+    standing = [sum(c["contribution"] for c in d.contributions if "situation" in c) for d in found]
+
+    assert standing == [3.5, 3.5, 3.5, 0.0]
+
+
+def test_one_act_at_two_crossings_weighs_once():
+    """An event that opens two situations of a kind adds one of them to the country, and each to its place."""
+    rows = [row(1, event="e"), row(2, event="e", place="crossing-brnjak", origin="o1")]
+    (country,) = days_of(rows)
+    (brnjak,) = days_of(rows, name="place:crossing-brnjak")
+
+    assert sum("situation" in c for c in country.contributions) == 1
+    assert sum("situation" in c for c in brnjak.contributions) == 1
+
+
+def test_dyads_count_what_names_both():
+    """A dyad holds the events whose reports name both parties, wherever they happened."""
+    rows = [row(1), row(2, "armed_clash", countries="XK")]
+    (dyad,) = days_of(rows, name="RS-XK")
+
+    assert {c["event"] for c in dyad.contributions} == {"e1"}
+
+
+def test_band_holds_the_value_and_narrows_with_voices():
+    """One voice is uncertain, many are not."""
+    one = days_of([row(1, "armed_clash")])[0]
+    many = days_of([row(n, "armed_clash", event="e") for n in range(12)])[0]
+
+    assert one.band[0] <= one.value <= one.band[1]
+    assert (many.band[1] - many.band[0]) / many.value < (one.band[1] - one.band[0]) / one.value
+
+
+def load_of(*values):
+    """Return a load that ends on `DAY`."""
+    index = pd.date_range(end=pd.Timestamp(DAY), periods=len(values))
+    return pd.Series(values, index=index, dtype=float)
+
+
+def test_levels_in_words():
+    """A day above nearly all of its year is very high, with the day it was last as high."""
+    flat = [1.0, 2.0] * 50
+    high = level(load_of(*flat, 9.0), DAY, FIRST)
+    again = level(load_of(*flat, 9.0, *flat[:30], 8.0), DAY, FIRST)
+    usual = level(load_of(*flat, 1.5), DAY, FIRST)
+
+    assert (high.word, high.percentile, high.highest_since) == ("very high", 1.0, None)
+    assert again.highest_since == DAY - timedelta(days=31)
+    assert (usual.word, usual.percentile, usual.robust_z) == ("usual", 0.5, 0.0)
+    assert high.reference == pytest.approx(1.5)
+
+
+def test_too_little_history_has_a_load_and_no_level():
+    """Days before the store's first day are no history."""
+    found = level(load_of(*[1.0] * 100), DAY, DAY - timedelta(days=20))
+
+    assert (found.word, found.percentile, found.reference, found.n_days) == (TOO_LITTLE, None, None, 20)
+
+
+def test_what_a_series_needs_reaches_back_a_year_and_more():
+    """The level looks at a year, and the first of its days at events before it."""
+    assert (DAY - needed_since(DAY)).days == 365 + 70
