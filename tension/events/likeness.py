@@ -153,4 +153,3 @@ def is_vague(report: Report) -> int:
     """Return 0 to 2: how little a report says of its own (no code, hardly a concept), so that company decides."""
     silent = not report.codes and not report.hints
     return int(silent) + int(len(report.concepts) <= 1)
-

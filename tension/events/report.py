@@ -101,4 +101,3 @@ def report_of(article: Article, reading: Reading, *, seen_at: datetime, origin: 
         concepts=concepts.concepts(words),
         stems=concepts.stems(words),
     )
-

@@ -58,7 +58,7 @@ class Surroundings:
         named = [m for m in inside if not m.actor]
         self.says_where = any(_says_where(m) for m in mentions)
         self.any_inside, self.any_outside = bool(inside), bool(outside)
-        self.only_actors_inside = not named and any(not m.actor for m in outside)
+        self.only_actors_inside = not named and any(not m.actor and m.place.precision is Precision.COUNTRY for m in outside)
         self.where = _Pool(m for m in mentions if _says_where(m))
         fields = {m.span.field for m in named}
         self._own = {f: self._by_fineness(m for m in named if m.span.field == f) for f in fields}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from tension import assets
-from tension.model import Article, Field, PlaceMention, Precision, Span
+from tension.model import REGION, Article, Field, PlaceMention, Precision, Span
 from tension.places.actors import countries_of, institution_at
 from tension.places.gazetteer import Gazetteer, Named, gazetteer
 from tension.places.mentions import Name, capitals_matter, find_names
@@ -21,6 +21,8 @@ SMALL = 3_000
 MIDDLE = 10_000
 #: Above this size a name is known well enough to stand beside other capitalised words.
 LARGE = 150_000
+#: Cities elsewhere that may open a headline without a word for *where*.
+METROPOLIS = 1_000_000
 #: Words of this length are capitalised in title case, whatever their kind.
 LONG_WORD = 5
 #: The countries whose places a language's press means by default.
@@ -83,6 +85,8 @@ def _believable(name: Name, named: Named, context: frozenset[str], tokens: Token
         )
     if gaz.flashpoint[named.place]:
         return True
+    if place.country not in REGION and name.opening and not name.locative and size < METROPOLIS:
+        return False  # "Tetë të arrestuar" counts eight arrested; it is not about Tete in Mozambique
     home = (*HOME.get(language, ()), *NEAR.get(language, ()))
     if home and place.country not in home and size < LARGE and not (supported and (name.locative or size >= MIDDLE)):
         # A small town of another country in passing is more often a surname or an inflected word of this language.
