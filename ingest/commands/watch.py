@@ -57,6 +57,10 @@ def _clock() -> datetime:
 def _say(report: RoundReport) -> None:
     facts = report.as_dict()
     log.info("round", **{k: facts[k] for k in ("feeds_tried", "feeds_answered", "not_modified", "articles_new", "signals")})
+    if not report.feeds_answered:
+        # One sentence for a network that is down, not one a feed.
+        log.warning("no feed could be reached", feeds_tried=report.feeds_tried)
+        return
     for failed in report.failed:
         log.warning("feed failed", feed=failed.feed, reason=failed.reason, grade=failed.grade)
     for issue in report.issues:
