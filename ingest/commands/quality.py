@@ -1,12 +1,13 @@
-"""`karaula quality`: how good the readings are, over the labelled headlines of the replay archive."""
+"""`karaula quality`: how good the readings are, over the archive's labels, or over headlines kept for measuring."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ingest import headlines as kept
+from ingest import replay
 from ingest.commands.console import out
-from ingest.replay import labelled
 from tension.errors import SettingsError
 from tension.quality import as_json, by_code, by_language, table
 from tension.scoring.version import scorer_version
@@ -14,9 +15,12 @@ from tension.scoring.version import scorer_version
 JsonFile = Annotated[Path | None, typer.Option("--json", help="also write the figures here; pages read assets/quality.json")]
 
 
-def quality(json: JsonFile = None) -> None:
+Headlines = Annotated[bool, typer.Option("--headlines", help="measure on the kept quarter of assets/headlines instead")]
+
+
+def quality(json: JsonFile = None, headlines: Headlines = False) -> None:  # noqa: FBT002 - a flag of the command line
     """Print precision, recall and F1 by language and by code, as Markdown."""
-    items = list(labelled())
+    items = list(kept.labelled() if headlines else replay.labelled())
     languages, codes = by_language(items), by_code(items)
     out.print(table(languages), markup=False)
     out.print()
