@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench check env
+.PHONY: run test bench check env quality
 
 # Feeds in, dashboard out: prints its address. KARAULA_PORT sets the port.
 run: .venv/.run
@@ -18,6 +18,10 @@ bench: .venv/.test
 # What CI checks besides the tests.
 check: .venv/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+# How good the readings are: archive, headlines kept for measuring, minimal pairs.
+quality: .venv/.run
+	@$(BIN)/karaula quality && $(BIN)/karaula quality --headlines && $(BIN)/karaula quality --pairs
 
 env: .venv/.run
 

@@ -5,8 +5,9 @@ escalatory code, *false alarms* is the share of items without signal that were g
 """
 
 import json
+import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,8 @@ from tension.taxonomy import signal_types
 
 #: Digits after the point that figures are written down with.
 _DIGITS = 4
+#: Samples of the bootstrap, and the share of them that an interval leaves out at each end.
+RESAMPLES, TAIL = 200, 0.025
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class Quality:
     escalation_f1: float
     #: Share of items without signal that raised an alarm; None where there are none.
     false_alarms: float | None
+    #: 95 % interval of F1; None where it was not asked for.
+    interval: tuple[float, float] | None = None
 
 
 def _f1(tp: int, fp: int, fn: int) -> tuple[float, float, float]:
@@ -73,11 +78,24 @@ def measure(items: Sequence[Labelled], group: str) -> Quality:
     )
 
 
+def interval(items: Sequence[Labelled]) -> tuple[float, float]:
+    """Return the 95 % interval of F1 by the percentile bootstrap over items (Efron 1979); the same for the same items."""
+    counts = [(len(i.wanted & i.found), len(i.found - i.wanted), len(i.wanted - i.found)) for i in items]
+    draw = random.Random(0)  # noqa: S311 - a sample, not a secret
+    found = []
+    for _ in range(RESAMPLES):
+        tp, fp, fn = map(sum, zip(*draw.choices(counts, k=len(counts)), strict=True))
+        found.append(_f1(tp, fp, fn)[2])
+    found.sort()
+    return found[int(RESAMPLES * TAIL)], found[int(RESAMPLES * (1 - TAIL))]
+
+
 def by_language(items: Iterable[Labelled]) -> list[Quality]:
     """Return the figures of each language, sorted, and of all together last."""
     known = list(items)
     languages = sorted({i.language for i in known})
-    return [measure([i for i in known if i.language == language], language) for language in languages] + [measure(known, "all")]
+    groups = [([i for i in known if i.language == language], language) for language in languages] + [(known, "all")]
+    return [replace(measure(some, group), interval=interval(some) if some else None) for some, group in groups]
 
 
 def by_code(items: Iterable[Labelled]) -> list[Quality]:
@@ -94,11 +112,13 @@ def by_code(items: Iterable[Labelled]) -> list[Quality]:
 
 def table(rows: Iterable[Quality]) -> str:
     """Return the figures as a Markdown table."""
-    lines = ["| | items | precision | recall | F1 | escalation F1 | false alarms |", "|---|--:|--:|--:|--:|--:|--:|"]
+    lines = ["| | items | precision | recall | F1 | 95 % | escalation F1 | false alarms |", "|---|--:|--:|--:|--:|--:|--:|--:|"]
     for q in rows:
+        between = f"{q.interval[0]:.2f}–{q.interval[1]:.2f}" if q.interval else ""
         alarms = "" if q.false_alarms is None else f"{q.false_alarms:.2f}"
         lines.append(
-            f"| {q.group} | {q.n_items} | {q.precision:.2f} | {q.recall:.2f} | {q.f1:.2f} | {q.escalation_f1:.2f} | {alarms} |"
+            f"| {q.group} | {q.n_items} | {q.precision:.2f} | {q.recall:.2f} | {q.f1:.2f} | {between} "
+            f"| {q.escalation_f1:.2f} | {alarms} |"
         )
     return "\n".join(lines)
 
@@ -116,7 +136,8 @@ def as_json(languages: Iterable[Quality], codes: Iterable[Quality], version: str
 
 
 def _rounded(found: Quality) -> dict[str, Any]:
-    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in asdict(found).items()}
+    stated = {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in asdict(found).items()}
+    return stated | {"interval": [round(end, _DIGITS) for end in found.interval] if found.interval else None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +167,11 @@ def measured_of(stated: Mapping[str, Any]) -> Measured:
     """Return the figures of what `as_json` wrote."""
     return Measured(
         scorer_version=str(stated["scorer_version"]),
-        by_language=tuple(Quality(**row) for row in stated["by_language"]),
-        by_code=tuple(Quality(**row) for row in stated["by_code"]),
+        by_language=tuple(map(_quality, stated["by_language"])),
+        by_code=tuple(map(_quality, stated["by_code"])),
     )
+
+
+def _quality(row: Mapping[str, Any]) -> Quality:
+    ends = row.get("interval")
+    return Quality(**{**row, "interval": (float(ends[0]), float(ends[1])) if ends else None})

@@ -13,6 +13,7 @@ from tension.model import Article, Candidate, Field, Mode, Place, PlaceMention, 
 from tension.places.attach import Surroundings, is_exact
 from tension.places.resolve import locate
 from tension.scoring.detect import FIELD_OFFSET, detect, fields
+from tension.scoring.judge import judged
 from tension.scoring.recognise import recognise
 from tension.scoring.timing import Clock
 from tension.scoring.version import scorer_version
@@ -33,7 +34,7 @@ def _signal(candidate: Candidate, place: Place | None, day: date | None = None) 
         return None
     evidence = candidate.evidence
     if threatened and candidate.cue:
-        evidence = tuple(sorted({*evidence, candidate.cue}, key=lambda s: (s.field != "title", s.start)))
+        evidence = tuple(sorted({*evidence, candidate.cue}, key=lambda s: (s.field != "title", s.start, s.end)))
     return Signal(
         code=THREAT if threatened else candidate.code,
         mode=Mode.ACTUAL if threatened else candidate.mode,
@@ -77,7 +78,8 @@ def read(article: Article) -> Reading:
     language = recognise(words) if language == UNKNOWN and words else language
     mentions = locate(article, language, parts)
     around = Surroundings([m for m in mentions if m.span.field != "body"])
-    found = detect(article, language, parts)
+    above = tuple(part for part in parts if part[0] != "body")
+    found = judged(detect(article, language, parts), above, language, article.published_date)
     candidates = _judge([c for c in found if c.evidence[0].field != "body"], around)
     signals = _best(candidates, around)
     below = [c for c in found if c.evidence[0].field == "body"]

@@ -10,7 +10,7 @@ from ingest.commands import quality as command
 from ingest.headlines import is_kept
 from ingest.replay import labelled
 from tension.errors import SettingsError
-from tension.quality import Labelled, by_language, measure
+from tension.quality import Labelled, by_language, interval, measure
 from tension.scoring.version import scorer_version
 
 FLOORS = tomllib.loads(Path(__file__).with_name("quality_floors.toml").read_text(encoding="utf-8"))
@@ -72,3 +72,15 @@ def test_headlines_are_split_by_event():
 
     assert 200 < len(kept) < 300
     assert [5, 6, 12, 13, 14] == [n for n in kept if n < 20]
+
+
+def test_the_interval_holds_the_figure_and_narrows_with_more_items():
+    """Few items say little: the bootstrap's interval around F1 shrinks as items are added, and is always the same."""
+    some = [
+        Labelled(language="x", wanted=frozenset({"protest"}), found=frozenset({"protest"} if n % 3 else ())) for n in range(30)
+    ]
+    few, many = interval(some), interval(some * 20)
+
+    assert few == interval(some)
+    assert few[0] < measure(some, "x").f1 < few[1]
+    assert many[1] - many[0] < few[1] - few[0]

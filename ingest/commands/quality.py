@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ingest import headlines as kept
+from ingest import pairs as minimal
 from ingest import replay
 from ingest.commands.console import out
 from tension.errors import SettingsError
@@ -14,12 +15,15 @@ from tension.scoring.version import scorer_version
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="also write the figures here; pages read assets/quality.json")]
 
-
 Headlines = Annotated[bool, typer.Option("--headlines", help="measure on the kept quarter of assets/headlines instead")]
+Pairs = Annotated[bool, typer.Option("--pairs", help="print how many minimal pairs of assets/pairs are read in their mode")]
 
 
-def quality(json: JsonFile = None, headlines: Headlines = False) -> None:  # noqa: FBT002 - a flag of the command line
+def quality(json: JsonFile = None, headlines: Headlines = False, pairs: Pairs = False) -> None:  # noqa: FBT002 - flags
     """Print precision, recall and F1 by language and by code, as Markdown."""
+    if pairs:
+        out.print(minimal.table(minimal.variants()), markup=False)
+        return
     items = list(kept.labelled() if headlines else replay.labelled())
     languages, codes = by_language(items), by_code(items)
     out.print(table(languages), markup=False)

@@ -6,9 +6,9 @@ from functools import lru_cache
 from tension import assets
 
 #: Raised by hand when the code of detection, context, places or reading changes what is found.
-CODE_VERSION = 2
+CODE_VERSION = 3
 
-_KNOWLEDGE = ("lexicon", "gazetteer", "taxonomy.toml")
+_KNOWLEDGE = ("judge", "lexicon", "gazetteer", "taxonomy.toml")
 
 
 @lru_cache(maxsize=1)
@@ -19,7 +19,7 @@ def scorer_version() -> str:
         root = assets.path(part)
         files = sorted(root.rglob("*")) if root.is_dir() else [root]
         for file in files:
-            if file.suffix in {".toml", ".csv"}:
+            if file.suffix in {".toml", ".csv", ".npz"}:
                 digest.update(file.relative_to(assets.ROOT).as_posix().encode())
                 digest.update(file.read_bytes())
     return f"{CODE_VERSION}-{digest.hexdigest()}"
