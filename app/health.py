@@ -11,8 +11,10 @@ from app import words
 STALE_AFTER = timedelta(hours=2)
 ANSWERING = ("ok", "not_modified")
 #: States of a feed, in the order in which they need attention.
-FAILING, LATE, LOW, NEVER, HEALTHY, RETIRED = "failing", "late", "below expectation", "never asked", "healthy", "retired"
-STATES = (FAILING, LATE, LOW, NEVER, HEALTHY, RETIRED)
+FAILING, LATE, LOW, NEVER, HEALTHY, PAUSED, RETIRED = (
+    "failing", "late", "below expectation", "never asked", "healthy", "paused", "retired",
+)  # fmt: skip
+STATES = (FAILING, LATE, LOW, NEVER, HEALTHY, PAUSED, RETIRED)
 _LATE_AFTER = timedelta(hours=1)
 
 

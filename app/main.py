@@ -10,7 +10,7 @@ from tension.errors import KaraulaError
 
 STATIC = Path(__file__).parent / "static"
 #: Pages that have something to say of a store without an article.
-_WITHOUT_DATA = {"sources", "method"}
+_WITHOUT_DATA = {"sources", "watches", "method"}
 
 # A Material icon here would be fetched from a font service: the browser's tab needs a file of ours.
 st.set_page_config(page_title="Karaula", page_icon=STATIC / "icon.svg", layout="wide", initial_sidebar_state=290)
@@ -18,8 +18,13 @@ page = st.navigation(
     [
         st.Page("views/now.py", title="Now", default=True),
         st.Page("views/map.py", title="Map", url_path="map"),
+        st.Page("views/situations.py", title="Situations", url_path="situations"),
         st.Page("views/events.py", title="Events", url_path="events"),
+        st.Page("views/index.py", title="Index", url_path="index"),
+        st.Page("views/sides.py", title="Sides", url_path="sides"),
+        st.Page("views/review.py", title="Review", url_path="review"),
         st.Page("views/sources.py", title="Sources", url_path="sources"),
+        st.Page("views/watches.py", title="Watches", url_path="watches"),
         st.Page("views/method.py", title="Method", url_path="method"),
     ]
 )

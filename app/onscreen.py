@@ -13,10 +13,13 @@ from tension.model import Query
 
 #: Spreadsheets take a file without this mark for one in their own old alphabet.
 _MARK = b"\xef\xbb\xbf"
+#: Formats that need places.
+_MAPPED = frozenset({"geojson", "gpkg"})
 #: Format, what it is called, and its media type.
 FORMATS: Mapping[str, tuple[str, str]] = {
     "csv": ("CSV", "text/csv"),
     "geojson": ("GeoJSON", "application/geo+json"),
+    "gpkg": ("GeoPackage", "application/geopackage+sqlite3"),
     "parquet": ("Parquet", "application/vnd.apache.parquet"),
 }
 
@@ -37,7 +40,7 @@ class OnScreen:
     @property
     def formats(self) -> tuple[str, ...]:
         """Return the formats that the table can be had in."""
-        return tuple(form for form in FORMATS if form != "geojson" or self.has_places)
+        return tuple(form for form in FORMATS if form not in _MAPPED or self.has_places)
 
     def file_name(self, query: Query, form: str) -> str:
         """Return a name that says what is in the file: rows, days, and as known when."""
@@ -74,3 +77,9 @@ def signals(found: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     joined = renamed.join(texts, on="article_id")
     joined.insert(0, "signal", joined["code"].astype(object).map(words.signal))
     return joined.sort_values(["day", "signal_id"], kind="stable").reset_index(drop=True)
+
+
+def events(found: pd.DataFrame) -> pd.DataFrame:
+    """Return events in order of day, their lists as texts between bars, as `karaula export events` writes them."""
+    named = found.assign(signal=found["code"].astype(object).map(words.signal))
+    return named.sort_values(["day", "event"], kind="stable").reset_index(drop=True)

@@ -1,6 +1,5 @@
 """All that the pages read, and all caching: nothing is read twice while the store's watermark stands still."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,10 +9,11 @@ import streamlit as st
 
 from app import access, tally
 from app.access import Desk
-from app.figures import basemap
-from tension import assets
 from tension.errors import StoreError
-from tension.model import EXACT, Article, Query, Reading
+from tension.events import situations, table
+from tension.events.situations import Situation
+from tension.index.method import REGION_SCOPE
+from tension.model import Article, Query, Reading
 from tension.places.gazetteer import gazetteer
 from tension.reading import read
 from tension.store import StoreReader, open_reader
@@ -80,9 +80,9 @@ def options(desk: Desk) -> Mapping[str, Sequence[str]]:
 
 
 # A resource, not data: a copy of a hundred thousand rows on every run would cost more than all that is drawn from them.
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the signals of these days …")
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the events of these days …")
 def _signals(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:  # noqa: ARG001 - the key
-    return tally.weighed(_reader.signals(whole))
+    return tally.weighed(_reader.event_signals(whole))
 
 
 def _unfiltered(query: Query) -> Query:
@@ -91,19 +91,74 @@ def _unfiltered(query: Query) -> Query:
 
 
 def signals(desk: Desk, query: Query) -> pd.DataFrame:
-    """Return the weighed signals of a query. Treat as frozen: all sessions share the frame."""
+    """Return the weighed signals of the events of a query's days. Treat as frozen: all sessions share the frame."""
     found = _signals(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
     return tally.chosen(found, query)
 
 
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
+def _denials(_reader: StoreReader, url: str, watermark: str, whole: Query) -> Mapping[str, Sequence[str]]:  # noqa: ARG001
+    return _reader.denials(whole)
+
+
+def denials(desk: Desk, query: Query) -> Mapping[str, Sequence[str]]:
+    """Return the articles that deny, by the event of a query's days that they are of."""
+    return _denials(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
+
+
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the events of these days …")
+def _events(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:
+    denied = _denials(_reader, url, watermark, whole)
+    if not _reader.rolled_up():
+        return table.events(_signals(_reader, url, watermark, whole), denied)
+    facts = _reader.facts(REGION_SCOPE, whole.since, whole.until, as_known_at=whole.as_known_at)
+    return tally.of_facts(facts, denied)
+
+
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=False)
-def _events(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:
-    return tally.events(tally.chosen(_signals(_reader, url, watermark, _unfiltered(query)), query))
+def _chosen(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:
+    whole = _unfiltered(query)
+    found = _events(_reader, url, watermark, whole)
+    if query == whole:
+        return found
+    told = tally.chosen_events(found, query)
+    if told is not None:
+        return told
+    left = tally.chosen(_signals(_reader, url, watermark, whole), query)
+    return found[found["event"].isin(set(left["event"]))].reset_index(drop=True)
 
 
 def events(desk: Desk, query: Query) -> pd.DataFrame:
-    """Return the events of a query. Treat as frozen."""
-    return _events(reader(desk.url), desk.url, desk.watermark, query)
+    """Return the events of a query, heaviest first: those of which some signal passes its filters. Treat as frozen.
+
+    A filter leaves events out; it does not change what one weighs, which is the same number everywhere.
+    """
+    return _chosen(reader(desk.url), desk.url, desk.watermark, query)
+
+
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
+def _situations(
+    _reader: StoreReader, url: str, watermark: str, known: datetime | None, since: date | None, until: date | None  # noqa: ARG001
+) -> Sequence[Situation]:  # fmt: skip
+    if _reader.rolled_up():
+        return tuple(_reader.situations(as_known_at=known, since=since, until=until))
+    lasting = Query(since=date.min, until=date.max, codes=situations.standing_codes(), as_known_at=known)
+    return tuple(situations.situations(_reader.event_signals(lasting)))
+
+
+def standing(desk: Desk, until: date) -> Sequence[Situation]:
+    """Return all situations that began up to a day, whatever the filters: what lasts began before any window."""
+    found = _situations(reader(desk.url), desk.url, desk.watermark, desk.as_known_at, None, None)
+    return [s for s in found if s.since <= until]
+
+
+def standing_on(desk: Desk, day: date) -> Sequence[Situation]:
+    """Return of `standing` what stands, or is spoken of, on a day, and the newest of each kind at each place.
+
+    That is all that a page of one day tells of, and does not grow with what was over long before.
+    """
+    found = _situations(reader(desk.url), desk.url, desk.watermark, desk.as_known_at, day, day)
+    return [s for s in found if s.since <= day]
 
 
 @st.cache_data(ttl=timedelta(hours=1), max_entries=32, show_spinner="Fetching the reports …")
@@ -114,6 +169,18 @@ def _evidence(_reader: StoreReader, url: str, watermark: str, ids: tuple[str, ..
 def evidence(desk: Desk, ids: Sequence[str]) -> pd.DataFrame:
     """Return the texts of articles with all that was found in them."""
     return _evidence(reader(desk.url), desk.url, desk.watermark, tuple(ids))
+
+
+@st.cache_data(ttl=timedelta(hours=1), max_entries=32, show_spinner=False)
+def _reasons(
+    _reader: StoreReader, url: str, watermark: str, ids: tuple[str, ...], known: datetime | None  # noqa: ARG001 - the key
+) -> Mapping[str, Mapping[str, Any]]:  # fmt: skip
+    return _reader.reasons(ids, known)
+
+
+def reasons(desk: Desk, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Return why each of some articles is of its event."""
+    return _reasons(reader(desk.url), desk.url, desk.watermark, tuple(ids), desk.as_known_at)
 
 
 @st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner="Fetching the headlines …")
@@ -157,17 +224,23 @@ def coverage(desk: Desk, since: date, until: date) -> pd.DataFrame:
     return _coverage(reader(desk.url), desk.url, desk.freshness, since, until)
 
 
-def silent_days(desk: Desk, query: Query) -> list[date]:
-    """Return the days of a query, up to today, on which nothing was read: a gap, not a calm.
+@st.cache_data(ttl=timedelta(hours=1), max_entries=16, show_spinner=False)
+def _days(_reader: StoreReader, url: str, watermark: str, whole: Query) -> Sequence[date]:  # noqa: ARG001 - the key
+    return _reader.days(whole)
 
-    The archive is a selection: its days without an item are gaps of the archive.
-    """
+
+def days(desk: Desk, query: Query) -> Sequence[date]:
+    """Return the days of a query of which there is any article."""
+    return _days(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
+
+
+def silent_days(desk: Desk, query: Query) -> list[date]:
+    """Return the days of a query, up to today, on which nothing was read: a gap, not a calm; in the archive, one of it."""
     if desk.span is None:
         return []
     since, until = query.since, query.until
     if desk.is_replay:
-        stated = articles(desk, _unfiltered(query))
-        heard = set(stated["published_date"].fillna(stated["published_at"].dt.tz_localize(None).dt.normalize()).dropna().dt.date)
+        heard = set(days(desk, query))
     else:
         found = coverage(desk, since, until)
         heard = set(pd.to_datetime(found.loc[found["n_articles"] > 0, "day"]).dt.date)
@@ -181,41 +254,6 @@ def n_items(desk: Desk) -> int:
     """Return how many articles came in today and yesterday: two such numbers tell how many are new."""
     found = coverage(desk, desk.now.date() - timedelta(days=1), desk.now.date())
     return int(found["n_articles"].sum())
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def boundaries(name: str) -> Mapping[str, Any]:
-    """Return a collection of boundaries under `assets/boundaries/`, with every feature under its code or id.
-
-    Raises:
-        AssetError: the file is missing.
-    """
-    collection: dict[str, Any] = json.loads(assets.path("boundaries", name).read_text(encoding="utf-8"))
-    return collection
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def area_outlines() -> Mapping[str, Any]:
-    """Return the outlines of places that are known only as an area, under the ids of the gazetteer.
-
-    Raises:
-        AssetError: a file is missing.
-    """
-    rows = assets.read_toml("gazetteer", "flashpoints.toml")["place"]
-    circles = {row["id"]: (row["lat"], row["lon"], float(row["radius_km"])) for row in rows if "radius_km" in row}
-    features = [feature for name in ("areas.geojson", "countries.geojson") for feature in boundaries(name)["features"]]
-    return basemap.joined(assets.read_toml("boundaries", "places.toml")["outline"], features, circles)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def radii() -> Mapping[str, float]:
-    """Return the radius in km to draw for each own place that may be known only as an area.
-
-    Read from the list itself: the whole gazetteer takes a second to build, which the first view has not.
-    """
-    rows = assets.read_toml("gazetteer", "flashpoints.toml")["place"]
-    stated = {row["id"]: row.get("accuracy_km" if row["kind"] in EXACT else "radius_km") for row in rows}
-    return {place_id: float(radius) for place_id, radius in stated.items() if radius}
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -26,7 +26,7 @@ class Example:
     mode: str
     code_weight: float
     mode_weight: float
-    #: Independent publisher families.
+    #: Independent voices.
     n_independent: int
     weight: float
     article_ids: tuple[str, ...]
@@ -44,7 +44,7 @@ def example(events: pd.DataFrame, signals: pd.DataFrame) -> Example | None:
     """Return the heaviest escalatory event at a place, one that several report before one that only one does; or None.
 
     Args:
-        events: as `app.tally.events` returns them.
+        events: as `tension.events.table.events` returns them.
         signals: the weighed signals that they were made of.
     """
     placed = events[events["place_id"].notna() & (events["part"] != "stabilising")]
@@ -58,8 +58,7 @@ def example(events: pd.DataFrame, signals: pd.DataFrame) -> Example | None:
 
 def _worked(event: pd.DataFrame, signals: pd.DataFrame) -> Example:
     row = event.iloc[0]
-    same = (signals["day"] == row["day"]) & (signals["place_id"] == row["place_id"]) & (signals["group"] == row["group"])
-    told = signals[same].sort_values(["base", "confidence"], ascending=False, kind="stable")
+    told = signals[signals["event"] == row["event"]].sort_values(["base", "confidence"], ascending=False, kind="stable")
     heaviest = told.iloc[0]
     day = pd.Timestamp(row["day"]).date()
     load = daily_load(event, str(row["country"]), day, day + timedelta(days=max(AGES)))["value"].to_numpy(dtype=float)

@@ -1,11 +1,12 @@
 """The feeds that Karaula asks: the reviewed catalogue under `assets/feeds/`, checked row by row."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import tomli
 
 from tension import assets
 from tension.errors import AssetError
@@ -33,8 +34,9 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "panel": bool,
     "expects": dict,
     "standing": str,
+    "fulltext": bool,
 }
-_OPTIONAL = frozenset({"script", "site", "standing", "cadence_minutes", "panel", "expects"})
+_OPTIONAL = frozenset({"script", "site", "standing", "cadence_minutes", "panel", "expects", "fulltext"})
 _PATTERNS = {"id": _ID, "language": _LANGUAGE, "script": _SCRIPT, "country": _COUNTRY}
 
 
@@ -81,8 +83,8 @@ def read_feeds(path: Path) -> Iterator[Feed]:
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomli.TOMLDecodeError, UnicodeDecodeError) as e:
         raise AssetError(path, str(e)) from e
 
 
@@ -115,6 +117,7 @@ def feed_of(row: Mapping[str, Any]) -> Feed:
         cadence_minutes=cadence,
         panel=row.get("panel", True),
         expects=_expectation(row.get("expects", {})),
+        fulltext=row.get("fulltext", False),
     )
 
 

@@ -31,8 +31,8 @@ def _root() -> None:
 
 #: In the order of the help. Each is a module of `ingest.commands` with a function, or an `app`, of its name.
 COMMANDS = (
-    "up", "refresh", "watch", "score", "backfill", "replay", "export", "index",
-    "feeds", "doctor", "backup", "restore", "verify", "explain", "quality", "rescore", "backtest",
+    "up", "api", "refresh", "watch", "score", "backfill", "replay", "export", "index", "brief", "watches",
+    "feeds", "doctor", "backup", "restore", "prune", "verify", "explain", "quality", "rescore", "backtest",
 )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ _MAX_TAGS = 300_000
 _MAX_AMPERSANDS = 300_000
 _MAX_TEXT = 400_000
 _MAX_INSIDE = 5_000
+#: Said of a document without its end: what is missing may come with the next request, so nothing vouches for this one.
+CUT_OFF = "cut off before its end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ def mend(text: str) -> Mended | None:
         root = _parse(text, recover=False)
     except etree.XMLSyntaxError as e:
         issues.append(f"malformed in line {e.lineno}: {_words(e)}")
+        if _is_cut_off(text):
+            issues.append(CUT_OFF)
         root = _by_entries(text, issues)
     if root is None:
         return None
@@ -125,6 +129,13 @@ def _by_entries(text: str, issues: list[str]) -> etree._Element | None:
     return root
 
 
+def _is_cut_off(text: str) -> bool:
+    """Tell whether the end tag of the document's root is missing."""
+    match = _ROOT_START.match(text)
+    name = match[0].strip("</>").split()[0] if match else ""
+    return bool(name) and f"</{name}" not in text[-2_000:]
+
+
 def _opening(text: str) -> str:
     """Return the start tag of the document with every usual prefix declared."""
     match = _ROOT_START.match(text)
@@ -139,6 +150,8 @@ def _one_entry(opening: str, chunk: str) -> etree._Element | None:
         return None
     closing = f"</{match[1]}>"
     end = chunk.rfind(closing)
+    if end < 0 and "<title" in chunk and "</title" not in chunk:
+        return None  # half a headline is another headline
     whole = chunk[:end] + closing if end >= 0 else _UNFINISHED.sub("", chunk) + closing
     closer = "</" + opening[1:].partition(" ")[0].rstrip(">") + ">"
     for text, recover in ((whole, False), (_escaped_fields(whole), False), (_escaped_fields(whole), True)):

@@ -104,7 +104,7 @@ def _feed(outline: etree._Element, url: str, known: Feed | None, name: object) -
         language=stated["language"] or _attribute(outline, "language").strip()[:2].lower() or "und",
         script=stated["script"] or None,
         country=stated["country"],
-        family=stated["family"] or _slug(outlet) or slug_of(url),
+        family=stated["family"] or slug(outlet) or slug_of(url),
         side=stated["side"],
         kind=stated["kind"] or "portal",
         **numbers,
@@ -116,12 +116,28 @@ def _numbers(outline: etree._Element) -> dict[str, Any]:
     expects = Expectation(min_per_day=float(low or 0), max_per_day=float(high) if high else None)
     panel = _own(outline, "panel")
     # A list that says nothing of the panel brings no member to it: membership is decided, not imported.
-    return {"cadence_minutes": max(1, int(cadence or 30)), "panel": panel.lower() in _TRUE, "expects": expects}
+    fulltext = _own(outline, "fulltext").lower() in _TRUE
+    return {
+        "cadence_minutes": max(1, int(cadence or 30)), "panel": panel.lower() in _TRUE, "expects": expects, "fulltext": fulltext,
+    }  # fmt: skip
 
 
 def _renamed(feed: Feed, ids: set[str]) -> Feed:
     number = next(n for n in range(2, len(ids) + 3) if f"{feed.id}-{n}" not in ids)
     return Feed(**{field: getattr(feed, field) for field in Feed.__dataclass_fields__} | {"id": f"{feed.id}-{number}"})
+
+
+def is_web_address(url: str) -> bool:
+    """Tell whether an address can be asked at all: http or https, and a host.
+
+    >>> is_web_address("https://a.example/f"), is_web_address("file:///a"), is_web_address("http://[")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def slug_of(url: str) -> str:
@@ -131,10 +147,11 @@ def slug_of(url: str) -> str:
     'example-com-rss-world-xml-x-1'
     """
     parts = urlsplit(url)
-    return _slug(f"{(parts.hostname or '').removeprefix('www.')} {parts.port or ''} {parts.path} {parts.query}") or "feed"
+    return slug(f"{(parts.hostname or '').removeprefix('www.')} {parts.port or ''} {parts.path} {parts.query}") or "feed"
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """Return a text as lower-case ASCII with hyphens; empty where nothing is left of it."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _NOT_SLUG.sub("-", plain).strip("-")[:80]
 
@@ -159,6 +176,7 @@ def _attributes(feed: Feed) -> Iterator[tuple[str, str]]:
     yield from (("type", "rss"), ("text", feed.outlet), ("title", feed.outlet), ("xmlUrl", feed.url))
     values = {field: getattr(feed, field) for field in _TEXTS}
     values |= {"cadenceMinutes": feed.cadence_minutes, "panel": str(feed.panel).lower()}
+    values |= {"fulltext": "true" if feed.fulltext else None}
     values |= {"minPerDay": feed.expects.min_per_day, "maxPerDay": feed.expects.max_per_day}
     for field, value in values.items():
         if value not in {None, ""}:

@@ -21,6 +21,7 @@ from ingest.jsonfeed import RawEntry, RawFeed, read_json_feed
 from ingest.mending import as_xml, bounded, mend
 from ingest.plaintext import to_line, to_plain
 from ingest.strict import read_plain_rss
+from ingest.strict_atom import read_plain_atom
 from tension.errors import ParseError
 from tension.model import Entry, Feed, RetrievedFeed
 
@@ -135,7 +136,8 @@ def _markup_feed(text: str, url: str) -> RawFeed | str:
     if mended is None:
         return "the document is broken beyond repair"
     base_url = mended.site if _is_address(mended.site) else url
-    raw = (None if mended.issues else read_plain_rss(mended.root, base_url)) or read_fields(as_xml(mended), base_url)
+    plain = None if mended.issues else read_plain_rss(mended.root, base_url) or read_plain_atom(mended.root, base_url)
+    raw = plain or read_fields(as_xml(mended), base_url)
     if isinstance(raw, str):
         return raw
     return replace(raw, issues=(*([document.issue] if document.issue else []), *mended.issues))

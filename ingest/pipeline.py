@@ -16,12 +16,16 @@ from datetime import datetime
 from typing import TypeVar
 
 from ingest.articles import Recent, near_since
-from ingest.digest import to_articles, to_readings, workers
+from ingest.digest import Parsed, to_articles, to_read_articles, to_readings, workers
+from ingest.fulltext import Pages
+from ingest.landing import Landing
+from ingest.mending import CUT_OFF
 from ingest.noticing import flag_of, remarks
 from ingest.outcomes import FeedRequest, NotModified, Retrieval
 from ingest.record import Came, record_of
 from ingest.report import STAGES, FailedFeed, FeedIssue, RoundReport
 from ingest.retrieve import RetrieveOptions, retrieve_all
+from ingest.schedule import CLOCKS_APART
 from tension.errors import KaraulaError
 from tension.model import Article, CachingInfo, Feed, Reading, RetrievedFeed
 from tension.store import Delivery, FetchRecord, StoreWriter
@@ -30,6 +34,8 @@ T = TypeVar("T")
 
 #: Attempts are written down some at a time: to lose a few costs a second look at these feeds, and never an article.
 _RECORDS_AT_ONCE = 50
+#: How many feeds may be between retrieval and store: bounds the memory, and what one transaction holds.
+_ROOM = 12
 
 
 @dataclass(slots=True)
@@ -72,11 +78,11 @@ class Round:
         self._last: Mapping[str, FetchRecord] = {}
         self._tally = _Tally()
         self._workers: Executor | None = None
+        self._pages: Pages | None = None
         self._records: list[FetchRecord] = []
-        self._store = asyncio.Lock()
+        self._landing = Landing(writer, lambda: self._tally.timed("store"))
         self._outlets: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        #: How many feeds may be between retrieval and store: bounds the memory.
-        self._room = asyncio.Semaphore(8)
+        self._room = asyncio.Semaphore(_ROOM)
 
     async def run(self, on_done: Callable[[str], None] | None = None) -> RoundReport:
         """Ask every feed and store what is new.
@@ -86,11 +92,11 @@ class Round:
         """
         started = time.perf_counter()
         self._writer.put_feeds(self._catalogue, self._now)
-        self._last = self._writer.last_fetches()
+        self._last = self._writer.last_fetches(self._now + CLOCKS_APART)
         requests = [FeedRequest(feed_id=f.id, url=f.url, caching=self._caching(f.id)) for f in self._feeds.values()]
         try:
             with workers(len(requests)) as self._workers:
-                async with asyncio.TaskGroup() as tasks:
+                async with Pages(self._options) as self._pages, asyncio.TaskGroup() as tasks:
                     async for retrieval in retrieve_all(requests, options=self._options):
                         await self._room.acquire()
                         tasks.create_task(self._carry(retrieval, on_done))
@@ -130,35 +136,55 @@ class Round:
 
     async def _take_document(self, feed: Feed, retrieval: Retrieval, result: RetrievedFeed) -> None:
         tally = self._tally
-        parsed = await self._work(to_articles, result, feed, self._now)
+        # Of a feed that never answered before everything is new, and read in the same go.
+        digest = to_articles if feed.fulltext or self._answered_at(feed.id) else to_read_articles
+        parsed = await self._work(digest, result, feed, self._now)
         tally.seconds["parse"] += parsed.seconds
         if parsed.failure is not None:
             failed = Came(outcome="failed", reason=parsed.failure, grade="soft", status=result.status)
             await self._note(feed, retrieval, failed)
             return
-        tally.counts["entries"] += len(parsed.pairs)
-        pairs, known = await self._stored(self._recognise, feed, parsed.pairs)
-        new = {article.id: article for article, _ in pairs if article.id not in known}
-        readings, seconds = await self._work(to_readings, list(new.values()))
-        tally.seconds["score"] += seconds
-        flags = {article_id: flag_of(article, self._now) for article_id, article in new.items()}
-        odd = remarks((a for a, _ in pairs), list(new.values()), flags, self._now, self._answered_at(feed.id))
-        said = (*odd, *parsed.issues)
-        tally.issues += [FeedIssue(feed=feed.id, issue=issue) for issue in said]
-        written = await self._stored(self._writer.add, list(self._deliveries(feed, pairs, readings, flags)))
-        tally.counts["articles"] += written.n_articles
-        tally.counts["signals"] += written.n_signals
-        tally.counts["sightings"] += len(pairs) - written.n_articles
+        n_new, said = await self._store_articles(feed, parsed)
         came = Came(
             outcome="ok",
             status=result.status,
-            n_entries=len(pairs),
-            n_new=written.n_articles,
-            caching=result.caching,
+            n_entries=len(parsed.pairs),
+            n_new=n_new,
+            # Half a document must not be called unchanged afterwards, or its other half is never read.
+            caching=CachingInfo() if CUT_OFF in parsed.issues else result.caching,
             format=parsed.version,
             remarks=said,
         )
         await self._note(feed, retrieval, came)
+
+    async def _store_articles(self, feed: Feed, parsed: Parsed) -> tuple[int, tuple[str, ...]]:
+        """Store what a document announces; return how many articles were new, and what is odd about it, in words."""
+        tally = self._tally
+        pairs, known = await self._landing.step(self._recognise, feed, parsed.pairs)
+        pages: tuple[str, ...] = ()
+        if feed.fulltext and self._pages is not None:
+            pairs, pages = await self._pages.fill(feed, pairs, known, self._work)
+        new = {article.id: article for article, _ in pairs if article.id not in known}
+        readings, seconds = await self._read(parsed, new)
+        tally.seconds["score"] += seconds
+        flags = {article_id: flag_of(article, self._now) for article_id, article in new.items()}
+        odd = remarks((a for a, _ in pairs), list(new.values()), flags, self._now, self._answered_at(feed.id))
+        said = (*odd, *parsed.issues, *pages)
+        tally.issues += [FeedIssue(feed=feed.id, issue=issue) for issue in said]
+        n_new = len(await self._landing.add(list(self._deliveries(feed, pairs, readings, flags))))
+        tally.counts["entries"] += len(pairs)
+        tally.counts["articles"] += n_new
+        tally.counts["sightings"] += len(pairs) - n_new
+        return n_new, said
+
+    async def _read(self, parsed: Parsed, new: Mapping[str, Article]) -> tuple[Mapping[str, Reading], float]:
+        """Return the readings of new articles, and the seconds that they took."""
+        unread = [article for article_id, article in new.items() if article_id not in parsed.readings]
+        readings = {i: reading for i, reading in parsed.readings.items() if i in new}
+        if not unread:
+            return readings, parsed.reading_seconds
+        more, seconds = await self._work(to_readings, unread)
+        return readings | more, parsed.reading_seconds + seconds
 
     def _answered_at(self, feed_id: str) -> datetime | None:
         last = self._last.get(feed_id)
@@ -166,12 +192,6 @@ class Round:
 
     async def _work(self, step: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._workers, step, *arguments)
-
-    async def _stored(self, step: Callable[..., T], *arguments: object) -> T:
-        """Run a step on the store: one at a time, in a thread, so that servers are answered meanwhile."""
-        async with self._store:
-            with self._tally.timed("store"):
-                return await asyncio.to_thread(step, *arguments)
 
     def _recognise(
         self, feed: Feed, pairs: Sequence[tuple[Article, str | None]]
@@ -219,7 +239,7 @@ class Round:
     async def _write_records(self) -> None:
         records, self._records = self._records, []
         if records:
-            await self._stored(self._writer.add_fetches, records)
+            await self._landing.step(self._writer.add_fetches, records)
 
     def _report(self) -> RoundReport:
         tally = self._tally
@@ -231,7 +251,7 @@ class Round:
             entries_seen=tally.counts["entries"],
             articles_new=tally.counts["articles"],
             sightings=tally.counts["sightings"],
-            signals=tally.counts["signals"],
+            signals=self._landing.n_signals,
             issues=sorted(tally.issues, key=lambda i: i.feed),
             seconds=tally.seconds,
         )

@@ -29,7 +29,6 @@ from tension.model import CachingInfo, RetrievedFeed
 
 __all__ = ["FeedRequest", "Retrieval", "RetrieveOptions", "Retriever", "retrieve_all", "user_agent"]
 
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _NOT_MODIFIED = 304
@@ -53,7 +52,7 @@ class Retriever:
         self._client = httpx.AsyncClient(
             transport=CheckedTransport(options),
             timeout=httpx.Timeout(options.read_s, connect=options.connect_s, pool=None),
-            headers={"user-agent": options.user_agent, "accept": _ACCEPT, "accept-encoding": ACCEPTED},
+            headers={"user-agent": options.user_agent, "accept": options.accept, "accept-encoding": ACCEPTED},
             follow_redirects=False,
             trust_env=False,
         )
@@ -162,6 +161,8 @@ class Retriever:
         result: RetrievedFeed | NotModified | Failure
         if status == _NOT_MODIFIED and request.caching is not None and _conditions(request.caching):
             caching = caching_of(headers, request.caching)
+            async for _ in response.aiter_raw():
+                break  # it has none; only a connection that was read to the end serves the next feed of the host
             result = NotModified(feed_id=request.feed_id, url=str(response.url), caching=caching, retrieved_at=now)
         elif not response.is_success:
             result = failure_of_status(request.feed_id, response)

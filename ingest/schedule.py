@@ -34,6 +34,8 @@ BACK_OFF: Mapping[Grade, tuple[int, int]] = {
 }
 #: However much a server asks for, nobody is left alone for longer; a typing error of theirs must not be our silence.
 LONGEST_WISH = timedelta(days=1)
+#: Clocks of processes that share a store may differ by so much; what was written further ahead, a wrong clock wrote.
+CLOCKS_APART = timedelta(hours=1)
 _SLOWER = 1.5
 _WORSE = 2.0
 #: Due times spread over this share of the wait, so that feeds of one cadence do not come all at once.
@@ -105,6 +107,6 @@ def due(now: datetime, feeds: Iterable[Feed], last: Mapping[str, FetchRecord]) -
 
 def _due_at(now: datetime, last: FetchRecord | None) -> datetime:
     # A record from the future means that the clock was set back: its due time cannot be trusted.
-    if last is None or last.next_due_at is None or last.fetched_at > now:
+    if last is None or last.next_due_at is None or last.fetched_at > now + CLOCKS_APART:
         return datetime.min.replace(tzinfo=now.tzinfo)
     return last.next_due_at

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from ingest.schedule import due
+from ingest.schedule import CLOCKS_APART, due
 from tension.errors import StoreError
 from tension.model import Feed
 from tension.store import StoreWriter
@@ -46,11 +46,12 @@ def leased(
         at_a_time: how many feeds are taken at most.
     """
     now = clock()
-    waiting = {_PREFIX + feed.id: feed for feed in due(now, feeds, writer.last_fetches())}
+    waiting = {_PREFIX + feed.id: feed for feed in due(now, feeds, writer.last_fetches(now + CLOCKS_APART))}
     taken = writer.leases.take(waiting, who, now, now + term, at_a_time)
     try:
         # Another process may have asked a feed between our look and our lease: look again, now that nobody else can.
-        mine = due(now, [waiting[name] for name in taken], writer.last_fetches()) if taken else ()
+        asked = writer.last_fetches(clock() + CLOCKS_APART) if taken else {}
+        mine = due(now, [waiting[name] for name in taken], asked)
         with _kept(writer, who, clock, term):
             yield mine
     finally:

@@ -1,6 +1,10 @@
-"""How a watching process is, for machines: `/health` and `/metrics` (Prometheus' text format) on a port of loopback."""
+"""How a watching process is, for machines: `/health` and `/metrics` (Prometheus' text format) on a port of loopback.
+
+The same port has the private feeds of watches under `/feeds/<token>.xml`.
+"""
 
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +17,8 @@ from tension.errors import SettingsError
 
 #: After so long without a look at the schedule that went well, something is wrong.
 LATE = timedelta(minutes=10)
+#: More than this between what the clock and what a stopwatch measured from one look to the next is a jump.
+JUMP = timedelta(minutes=5)
 _COUNTED = {
     "rounds": "Rounds over feeds that were due.",
     "feeds_asked": "Questions to feeds.",
@@ -21,6 +27,7 @@ _COUNTED = {
     "entries": "Entries seen.",
     "articles": "New articles stored.",
     "signals": "Signals found in them.",
+    "clock_jumps": "Times that the clock was set, or the machine slept.",
     "errors": "Looks at the schedule that failed (store away, disk full, catalogue broken).",
 }
 
@@ -37,9 +44,27 @@ class Status:
     counts: Counter[str] = field(default_factory=Counter)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     lock: threading.Lock = field(default_factory=threading.Lock)
+    #: A stopwatch that nobody sets, in seconds.
+    stopwatch: Callable[[], float] = time.monotonic
+    _noted: tuple[datetime, float] = field(init=False)
 
     def __post_init__(self) -> None:
         self.begun_at = self.clock()
+        self._noted = (self.begun_at, self.stopwatch())
+
+    def jumped(self) -> timedelta | None:
+        """Return by how much the clock was set since the last time this was asked, or None; a sleeping machine counts, too."""
+        now, seconds = self.clock(), self.stopwatch()
+        with self.lock:
+            (before, then), self._noted = self._noted, (now, seconds)
+            by = now - before - timedelta(seconds=seconds - then)
+            if abs(by) <= JUMP:
+                return None
+            self.counts["clock_jumps"] += 1
+            # A clock that was set back must not make the last look one of the future.
+            self.looked_at = None if self.looked_at is None else min(self.looked_at, now)
+            self.begun_at = min(self.begun_at, now)
+        return by
 
     def round_done(self, report: RoundReport) -> None:
         """Count a round."""
@@ -99,8 +124,15 @@ class Status:
 
 
 @contextmanager
-def served(status: Status, port: int | None) -> Iterator[int | None]:
-    """Answer `/health` and `/metrics` on a port of loopback for the time of the block; None serves nothing.
+def served(
+    status: Status, port: int | None, feed_of: Callable[[str], bytes | None] = lambda _: None
+) -> Iterator[int | None]:  # fmt: skip
+    """Answer `/health`, `/metrics` and `/feeds/` on a port of loopback for the time of the block; None serves nothing.
+
+    Args:
+        status: what is told.
+        port: of loopback.
+        feed_of: returns a private feed by the name of its file, or None.
 
     Raises:
         SettingsError: the port is taken.
@@ -109,7 +141,7 @@ def served(status: Status, port: int | None) -> Iterator[int | None]:
         yield None
         return
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(status))
+        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(status, feed_of))
     except OSError as e:
         raise SettingsError(f"port {port} on 127.0.0.1 cannot be served: {e.strerror}") from e
     server.daemon_threads = True
@@ -123,7 +155,7 @@ def served(status: Status, port: int | None) -> Iterator[int | None]:
         thread.join()
 
 
-def _handler(status: Status) -> type[BaseHTTPRequestHandler]:
+def _handler(status: Status, feed_of: Callable[[str], bytes | None]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 
@@ -136,13 +168,17 @@ def _handler(status: Status) -> type[BaseHTTPRequestHandler]:
                 self._answer(200 if good else 503, words + "\n")
             elif self.path == "/metrics":
                 self._answer(200, status.metrics())
+            elif self.path.startswith("/feeds/") and (feed := feed_of(self.path.removeprefix("/feeds/"))) is not None:
+                self._send(200, feed, "application/rss+xml; charset=utf-8")
             else:
                 self._answer(404, "only /health and /metrics\n")
 
         def _answer(self, code: int, text: str) -> None:
-            body = text.encode()
+            self._send(code, text.encode(), "text/plain; version=0.0.4; charset=utf-8")
+
+        def _send(self, code: int, body: bytes, media_type: str) -> None:
             self.send_response(code)
-            self.send_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+            self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

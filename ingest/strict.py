@@ -25,7 +25,7 @@ _REFERENCE = re.compile(r"&(\w+);", re.ASCII)
 _CP1252 = {n: c for n in range(0x80, 0xA0) if (c := bytes([n]).decode("cp1252", "ignore"))}
 
 
-class _Unusual(Exception):  # noqa: N818 - no error: another reader is asked
+class Unusual(Exception):  # noqa: N818 - no error: another reader is asked
     """The document has something that is not read here."""
 
 
@@ -40,21 +40,21 @@ def read_plain_rss(root: etree._Element, base_url: str) -> RawFeed | None:
         return None
     try:
         return _channel(root[0], base_url)
-    except _Unusual:
+    except Unusual:
         return None
 
 
 def _channel(channel: etree._Element, base_url: str) -> RawFeed:
     if channel.attrib:
-        raise _Unusual
+        raise Unusual
     head = [e for e in channel if e.tag != "item" and not (e.tag == _ATOM_LINK and e.get("rel") in _OTHER_LINKS)]
     stated = _texts(head, _HEAD_TAGS)
     site = stated.get("link", "")
     if site and not _ABSOLUTE.match(site):
-        raise _Unusual
+        raise Unusual
     return RawFeed(
         title=stated.get("title", ""),
-        site=_joined(base_url, site) if site else "",
+        site=joined(base_url, site) if site else "",
         version="rss20",
         entries=tuple(_item(e, base_url) for e in channel if e.tag == "item"),
     )
@@ -62,20 +62,20 @@ def _channel(channel: etree._Element, base_url: str) -> RawFeed:
 
 def _item(item: etree._Element, base_url: str) -> RawEntry:
     if item.attrib:
-        raise _Unusual
+        raise Unusual
     stated = _texts(item, _ITEM_TAGS)
     link, guid = stated.get("link"), stated.get("guid", "")
     if link and not _ABSOLUTE.match(link):
-        raise _Unusual
+        raise Unusual
     if guid and _is_link(item):
-        guid = _joined(base_url, guid)
+        guid = joined(base_url, guid)
         link = guid if link is None else link
     body = stated.get(_CONTENT, "")
     summary = stated.get("description", body)
     when = stated.get("pubDate", "")
     return RawEntry(
         guid=guid,
-        link=_REFERENCE.sub(r"&\1", _joined(base_url, link).replace("&amp;", "&")) if link else "",
+        link=_REFERENCE.sub(r"&\1", joined(base_url, link).replace("&amp;", "&")) if link else "",
         title=stated.get("title", ""),
         summary="" if summary == body else summary,
         body=body,
@@ -95,14 +95,14 @@ def _texts(elements: Iterable[etree._Element], known: frozenset[str]) -> dict[st
     for element in elements:
         tag = element.tag
         if not isinstance(tag, str) or tag not in known or tag in found or len(element):
-            raise _Unusual
+            raise Unusual
         if element.attrib and (tag != "guid" or set(element.attrib) != {"isPermaLink"}):
-            raise _Unusual
-        found[tag] = _mended((element.text or "").strip())
+            raise Unusual
+        found[tag] = mended((element.text or "").strip())
     return found
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     """Mend what was encoded twice, and signs of windows-1252 among those of Unicode."""
     if text.isascii():
         return text
@@ -111,8 +111,18 @@ def _mended(text: str) -> str:
     return text.translate(_CP1252)
 
 
-def _joined(base_url: str, address: str) -> str:
+def absolute(address: str) -> bool:
+    """Tell whether an address needs no other to be read."""
+    return bool(_ABSOLUTE.match(address))
+
+
+def joined(base_url: str, address: str) -> str:
+    """Return an address as meant against another.
+
+    Raises:
+        Unusual: it is none.
+    """
     try:
         return urljoin(base_url, address)
     except ValueError as e:
-        raise _Unusual from e
+        raise Unusual from e

@@ -1,6 +1,8 @@
 """httpx over connections that were checked when they were opened."""
 
+import ssl
 from collections.abc import AsyncIterator
+from functools import lru_cache
 
 import httpcore
 import httpx
@@ -9,13 +11,19 @@ from ingest.addresses import CheckedBackend
 from ingest.turns import RetrieveOptions
 
 
+@lru_cache(maxsize=1)
+def _system_trust() -> ssl.SSLContext:
+    """Return the system's certificates; reading them takes longer than a small round."""
+    return httpx.create_ssl_context()
+
+
 class CheckedTransport(httpx.AsyncBaseTransport):
     """httpx over a connection pool that opens checked addresses only. No proxies, no environment."""
 
     def __init__(self, options: RetrieveOptions) -> None:
         self._backend = CheckedBackend(options.allow_hosts)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=options.tls or httpx.create_ssl_context(),
+            ssl_context=options.tls or _system_trust(),
             max_connections=options.n_at_once,
             max_keepalive_connections=options.n_at_once,
             keepalive_expiry=5.0,

@@ -14,6 +14,9 @@ from ingest.outcomes import Failure, NotModified
 from ingest.robots import RobotsMemory
 from tension.model import RetrievedFeed
 
+#: What feeds come as.
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrieveOptions:
@@ -42,6 +45,7 @@ class RetrieveOptions:
     offline_after: int = 12
     #: What hosts allow; None asks no host for its rules.
     robots: RobotsMemory | None = None
+    accept: str = _ACCEPT
     #: Trust other certificates than the system's.
     tls: ssl.SSLContext | None = None
 

@@ -1,9 +1,11 @@
 """Where the reviewable knowledge lies, and how it is read."""
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+# The standard library's parser in compiled form: every process reads some megabytes of knowledge first.
+import tomli
 
 from tension.errors import AssetError
 
@@ -32,6 +34,6 @@ def read_toml(*parts: str) -> dict[str, Any]:
     """
     found = path(*parts)
     try:
-        return tomllib.loads(found.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        return tomli.loads(found.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as e:
         raise AssetError(found, str(e)) from e

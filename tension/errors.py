@@ -8,6 +8,7 @@ KaraulaError
 │  ├─ RetrieveError        no usable answer from the server
 │  │  └─ ForbiddenAddress  the address leads inside the own network
 │  └─ ParseError           an answer that is not a feed
+├─ ReviewError             a review says nothing that could be recorded
 └─ StoreError(url)         the store cannot be opened, or is of another schema
 """
 
@@ -55,6 +56,10 @@ class ForbiddenAddress(RetrieveError):  # noqa: N818 - the name says what was re
 
 class ParseError(FeedError):
     """An answer that is not a feed."""
+
+
+class ReviewError(KaraulaError):
+    """A review says nothing that could be recorded: no reason, no such signal, an unknown code."""
 
 
 class StoreError(KaraulaError):

@@ -83,6 +83,8 @@ class Feed:
     #: Member of the fixed panel that the panel series and coverage are measured on.
     panel: bool = True
     expects: Expectation = field(default_factory=Expectation)
+    #: Read the articles' own pages where the feed brings headlines only: the operator's choice, within the site's terms.
+    fulltext: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,13 @@ The class only describes; a door instantiates it (and so reads the environment),
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: What one may do: a reader looks, a reviewer also reviews, an operator also undoes what others reviewed.
+Role = Literal["reader", "reviewer", "operator"]
 #: Where a checkout keeps what it collects; not part of the repository.
 DATA = Path(__file__).resolve().parents[1] / "var"
 
@@ -20,10 +23,30 @@ class Settings(BaseSettings):
     store: str = Field(default=f"sqlite:///{DATA / 'karaula.db'}", description="SQLAlchemy URL of the live store")
     replay: str = Field(default=f"sqlite:///{DATA / 'replay.db'}", description="SQLAlchemy URL of the replay archive's store")
     feeds: Path | None = Field(default=None, description="OPML file to use instead of the catalogue under assets/feeds")
+    overlay: Path = Field(
+        default=DATA / "feeds" / "overlay.toml",
+        description="The operator's changes to the catalogue; imported lists lie beside it",
+    )
+    read_only: bool = Field(default=False, description="The dashboard only shows: nothing can be changed from it")
+    allow_hosts: str = Field(default="", description="Hosts inside the own network that may be asked, separated by commas")
     contact: str = Field(
         default="operator not stated", description="Who operates this installation: sent to publishers in the User-Agent"
     )
+    watch_feeds: Path = Field(default=DATA / "watch-feeds", description="Folder of the private RSS feeds of watches, one a store")
     host: str = Field(default="127.0.0.1", description="Address that the dashboard binds to")
     port: int = Field(default=8501, ge=1, le=65535, description="Port of the dashboard")
+    api_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of the read API, on loopback; the one after the dashboard's if not set"
+    )
     concurrency: int = Field(default=32, ge=1, le=256, description="Feeds retrieved at the same time")
+    profile: str = Field(default="desk", description="Who reviews where no log-in (OIDC) is configured: a name for the records")
+    roles: dict[str, Role] = Field(
+        default={"desk": "operator"}, description="Role by e-mail or profile, as JSON: reader | reviewer | operator"
+    )
+    brief_at: str | None = Field(
+        default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="Time of day (HH:MM, UTC) at which the schedule writes the briefs of the day before; none by default",
+    )  # fmt: skip
+    brief_folder: Path = Field(default=DATA / "briefs", description="Folder that the schedule writes briefs to")
+    brief_scopes: str = Field(default="region", description="Scopes of these briefs, separated by commas")
     log_level: str = Field(default="info", description="debug | info | warning | error")

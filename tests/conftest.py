@@ -254,3 +254,62 @@ def feed_server() -> Iterator[FeedServer]:
     server = FeedServer()
     yield server
     server.close()
+
+
+# --- the desk's stores ------------------------------------------------------------------------------------------------
+
+#: What tests of pages tell of: day of the first report, headline, outlet, publisher family, public, country, language.
+Told = tuple[date, str, str, str, str, str, str]
+
+
+@pytest.fixture
+def desk_stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Addresses of a live store and an archive that do not exist yet; nothing is cached from one test to the next."""
+    import streamlit as st
+
+    from app import access
+
+    found = {name: f"sqlite:///{tmp_path / name}.db" for name in ("live", "replay")}
+    monkeypatch.setenv("KARAULA_STORE", found["live"])
+    monkeypatch.setenv("KARAULA_REPLAY", found["replay"])
+
+    def forget() -> None:
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        access.settings.cache_clear()
+
+    forget()
+    yield found
+    forget()
+
+
+@pytest.fixture
+def tell(records: Records) -> Callable[..., None]:
+    """Return what fills a store with headlines as feeds would deliver them: read, merged, and with who answered."""
+
+    def write(url: str, told: list[Told], *, feeds: bool = True, silent: tuple[tuple[str, date], ...] = ()) -> None:
+        from tension.reading import read
+        from tension.store import open_writer
+
+        writer = open_writer(url)
+        ids = {outlet: f"{country.lower()}-{n}" for n, (_, _, outlet, _, _, country, _) in enumerate(told)}
+        first = min(day for day, *_ in told)
+        made = {
+            outlet: records.feed(ids[outlet], outlet=outlet, family=family, side=side, country=country, language=language)
+            for _, _, outlet, family, side, country, language in told
+        }
+        if feeds:
+            writer.put_feeds(made.values(), datetime(first.year, first.month, first.day, tzinfo=UTC))
+        for n, (day, title, outlet, family, side, country, language) in enumerate(sorted(told)):
+            at = datetime(day.year, day.month, day.day, 8, n % 60, tzinfo=UTC)
+            article = records.article(
+                f"a{n:03d}", title=title, summary="", outlet=outlet, family=family, side=side, country=country, language=language,
+                published_at=at, published_date=day, first_seen_at=at, restated=not feeds,
+            )  # fmt: skip
+            feed_id = ids[outlet] if feeds else None
+            writer.add([Delivery(article=article, feed_id=feed_id, guid=None, seen_at=at, reading=read(article))])
+            if feeds and (outlet, day) not in silent:
+                writer.add_fetches([records.fetch(ids[outlet], fetched_at=at)])
+        writer.close()
+
+    return write

@@ -1,6 +1,7 @@
 """The dashboard in a real browser: the map is drawn, a click opens the evidence, and no request leaves this machine."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import app
 from tension.model import Place, Precision, Span
 from tension.store import open_writer
 
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -30,23 +32,27 @@ ARGUMENTS = (
 )  # fmt: skip
 CRISIS = datetime(2021, 9, 20, 12, tzinfo=UTC)
 GATE = Place(id="crossing-jarinje", name="Jarinje / Jarinjë", country="XK", lat=43.21, lon=20.69, precision=Precision.CROSSING)
-TOWN = Place(id="789128", name="Pristina", country="XK", lat=42.67, lon=21.17, precision=Precision.SETTLEMENT)
+TOWN = Place(id="786714", name="Pristina", country="XK", lat=42.67, lon=21.17, precision=Precision.SETTLEMENT)
 HOSTILE = '<img src=x onerror="window.attacked = true"><script>window.attacked = true</script>'
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-#: Where a trace's first point is on the screen.
-POINT = """(name) => {
-  const box = document.querySelector('.st-key-map .js-plotly-plot');
-  const {map, div} = box._fullLayout.map._subplot;
-  const trace = box._fullData.find((t) => t.name === name);
-  const at = map.project([trace.lon[0], trace.lat[0]]);
-  const edge = div.getBoundingClientRect();
+#: Where the heaviest disc is on the screen.
+POINT = """() => {
+  const k = document.querySelector('.k-map-desk').karaula;
+  const at = k.map.project([k.overlay.discs[0].lon, k.overlay.discs[0].lat]);
+  const edge = k.map.getContainer().getBoundingClientRect();
   return [edge.x + at.x, edge.y + at.y];
 }"""
-VIEW = "() => { const m = document.querySelector('.st-key-map .js-plotly-plot')._fullLayout.map; return [m.center.lat, m.zoom]; }"
+VIEW = "() => { const m = document.querySelector('.k-map-desk').karaula.map; return [m.getCenter().lat, m.getZoom()]; }"
 MAP_READY = """() => {
-  const box = document.querySelector('.st-key-map .js-plotly-plot');
-  return Boolean(box && box.karaulaWired && box._fullLayout.map._subplot.map.loaded());
+  const k = document.querySelector('.k-map-desk')?.karaula;
+  return Boolean(k?.overlay?.painted && k.map.getSource('k-areas'));
 }"""
+#: All pages, as the frame of the app lists them.
+PAGES = ("", *re.findall(r'url_path="([a-z-]+)"', Path(app.__file__).with_name("main.py").read_text(encoding="utf-8")))
+#: What Streamlit asks for below the address of a page before it asks for it at the root.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+#: Said of the event at the crossing.
+EVIDENCE = "2 reports, 2 independent voices"
 
 
 @dataclass
@@ -83,7 +89,7 @@ def archive(tmp_path_factory, records) -> str:
     rows = [("border_blockade", GATE), ("border_blockade", GATE), ("dialogue", TOWN)]
     deliveries = []
     for n, (code, place) in enumerate(rows):
-        at = CRISIS - timedelta(days=n)
+        at = CRISIS - timedelta(days=n if n < len(rows) - 1 else 8)
         span = Span(field="title", start=len(HOSTILE) + 1, end=len(HOSTILE) + 8, text="Блокада")
         article = records.article(
             f"a{n}", title=f"{HOSTILE} Блокада {n}", published_at=at, published_date=at.date(), family=f"f{n}", restated=True
@@ -109,7 +115,7 @@ def served(archive, tmp_path_factory) -> Iterator[str]:
     process = subprocess.Popen(command, env=environment, cwd=main.parents[1], stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}/"
     try:
-        _wait(url, process, Path(log.name))
+        _wait(f"{url}_stcore/health", process, Path(log.name))
         yield url
     finally:
         process.terminate()
@@ -117,12 +123,12 @@ def served(archive, tmp_path_factory) -> Iterator[str]:
         log.close()
 
 
-def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
+def _wait(health: str, process: subprocess.Popen, log: Path) -> None:
     for _ in range(300):
         if process.poll() is not None:
             pytest.fail(f"the server stopped: {log.read_text()}")
         try:
-            with urllib.request.urlopen(f"{url}_stcore/health", timeout=2):  # noqa: S310 - loopback
+            with urllib.request.urlopen(health, timeout=2):  # noqa: S310 - loopback
                 return
         except (URLError, TimeoutError, ConnectionError):
             time.sleep(0.2)
@@ -150,6 +156,7 @@ def desk(browser, served) -> Iterator[Desk]:
     opened = Desk(page, served)
     page.on("request", lambda request: opened.asked.append(request.url))
     page.on("pageerror", lambda error: opened.failures.append(str(error)))
+    page.on("console", lambda said: opened.failures.append(said.text) if is_fault(said) else None)
     yield opened
     context.close()
 
@@ -158,7 +165,7 @@ def test_map_is_drawn_and_no_request_leaves_the_machine(desk):
     """All pages, light and dark, ask this machine alone; the map is drawn without an error."""
     for scheme in ("light", "dark"):
         desk.page.emulate_media(color_scheme=scheme)
-        for path in ("map", "", "events", "sources", "method"):
+        for path in PAGES:
             desk.open(path)
             desk.page.get_by_text("Replay archive").first.wait_for()
 
@@ -170,33 +177,124 @@ def test_map_is_drawn_and_no_request_leaves_the_machine(desk):
     assert desk.failures == []
 
 
+def is_fault(said) -> bool:
+    """Tell whether a line of the console is an error; that Streamlit looks for its own address under a page's is none."""
+    return said.type == "error" and not urlsplit(said.location.get("url", "")).path.endswith(PROBES)
+
+
+def settle(page) -> None:
+    """Wait until Streamlit has drawn everything that it is going to."""
+    page.wait_for_selector("[data-testid=stMain]")
+    page.get_by_text("Replay archive").first.wait_for()
+    page.wait_for_function("() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_barrier_on_any_page(desk, scheme, width):
+    """axe-core finds nothing serious or critical on any page, contrast included; what it may not judge is our own to mend."""
+    desk.page.set_viewport_size({"width": width, "height": 900})
+    desk.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found = []
+    for path in PAGES:
+        desk.open(path)
+        settle(desk.page)
+        for barrier in axe.Axe().run(desk.page).response["violations"]:
+            if barrier["impact"] in {"serious", "critical"}:
+                found += [f"{path or 'now'}: {barrier['id']}: {node['target']} {node['html'][:160]}" for node in barrier["nodes"]]
+
+    assert not found, "\n".join(found)
+    assert desk.failures == []
+
+
+@pytest.fixture(scope="module")
+def api_served(archive, tmp_path_factory) -> Iterator[str]:
+    """The address of the read API's page, on the same archive."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"KARAULA_REPLAY": archive}
+    with (tmp_path_factory.mktemp("api") / "server.log").open("wb") as log:
+        command = [sys.executable, "-m", "app.api", "--port", str(port)]
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait(f"http://127.0.0.1:{port}/api/v1/", process, Path(log.name))
+            yield f"http://127.0.0.1:{port}/api/v1/"
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def test_page_of_the_api_has_no_barrier_and_asks_this_machine_alone(desk, api_served):
+    """Light and dark, wide and narrow: nothing serious, nothing wider than the screen, no request to another machine."""
+    for scheme, width in (("light", 1440), ("dark", 375)):
+        desk.page.emulate_media(color_scheme=scheme)
+        desk.page.set_viewport_size({"width": width, "height": 900})
+        desk.page.goto(api_served)
+        serious = [b for b in axe.Axe().run(desk.page).response["violations"] if b["impact"] in {"serious", "critical"}]
+        assert serious == []
+        assert desk.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+    assert {urlsplit(url).hostname for url in desk.asked if urlsplit(url).scheme != "data"} <= LOOPBACK
+    assert desk.failures == []
+
+
 def test_names_in_two_alphabets_are_written_on_the_map(desk):
-    """The layer of names is on the map although no server gives it letters."""
+    """Names are written above the dots although no server gives letters, and the switch changes them without a new map."""
     desk.open("map")
+    written = """() => { const k = document.querySelector('.k-map-desk').karaula; const said = [];
+      const pen = k.overlay.canvas.getContext('2d'); const before = pen.fillText;
+      pen.fillText = (text, ...at) => { said.push(text); before.call(pen, text, ...at); }; k.frame(); pen.fillText = before;
+      return said; }"""
+    both = desk.page.evaluate(written)
+    asked = len(desk.asked)
+    desk.page.get_by_role("button", name="Names and lines").click()
+    desk.page.get_by_text("English names").click()
+    desk.page.wait_for_function("() => document.querySelector('.k-map-desk').karaula.view.names === 2")
 
-    layers = desk.page.evaluate(
-        """() => document.querySelector('.st-key-map .js-plotly-plot')._fullLayout.map._subplot.map
-             .getStyle().layers.filter((l) => l.type === 'symbol' && l.layout['text-field']).length"""
-    )
+    assert "Jarinje / Jarinjë" in both
+    assert "Prishtinë / Priština" in both
+    assert "Pristina" in desk.page.evaluate(written)
+    assert len([url for url in desk.asked[asked:] if "plotly" in url]) == 0
 
-    assert layers >= 1
+
+def test_days_are_stepped_and_played_by_the_browser_alone(desk):
+    """Keys step, play runs to the last day and stops there; zoom, centre and place stay, and the address learns the days."""
+    desk.open("map?place=crossing-jarinje&shown=2021-09-18&shown=2021-09-18&window=2021-09-10&window=2021-09-25")
+    state = "() => { const k = document.querySelector('.k-map-desk').karaula; return [k.from, k.to, Boolean(k.playing)]; }"
+    desk.page.wait_for_function(f"() => ({state})()[0] === 8")
+    before = desk.page.evaluate(VIEW)
+    desk.page.locator(".k-map-desk").focus()
+    desk.page.keyboard.press("ArrowRight")
+    stepped = desk.page.evaluate(state)
+    desk.page.locator(".k-map-desk .k-play").click()
+    desk.page.wait_for_function(f"() => !({state})()[2]")
+    desk.page.wait_for_url("**shown=2021-09-25**")
+
+    assert stepped == [9, 9, False]
+    assert desk.page.evaluate(state) == [15, 15, False]
+    assert desk.page.evaluate(VIEW) == before
+    assert "place=crossing-jarinje" in desk.page.url
+    assert desk.page.locator(".k-said").inner_text().startswith("25 September 2021: ")
 
 
 def test_click_on_a_dot_opens_the_evidence_and_keeps_the_view(desk):
     """After zooming, a click on a dot shows its reports beside the map, which stays where it was."""
     desk.open("map")
-    edge = desk.page.locator(".st-key-map .maplibregl-canvas").bounding_box()
+    edge = desk.page.locator(".k-map-desk .maplibregl-canvas").bounding_box()
     desk.page.mouse.move(edge["x"] + 300, edge["y"] + 200)
     desk.page.mouse.wheel(0, -150)
     desk.page.wait_for_timeout(1500)
     before = desk.page.evaluate(VIEW)
 
-    desk.page.mouse.move(*desk.page.evaluate(POINT, "dots"))
-    desk.page.wait_for_timeout(400)
-    desk.page.mouse.click(*desk.page.evaluate(POINT, "dots"))
-    desk.page.get_by_text("2 reports, 2 publisher families").wait_for()
+    desk.page.mouse.move(*desk.page.evaluate(POINT))
+    told = desk.page.locator(".k-tip").inner_text()
+    desk.page.mouse.click(*desk.page.evaluate(POINT))
+    desk.page.get_by_text(EVIDENCE, exact=True).wait_for()
+    desk.page.wait_for_url("**place=crossing-jarinje**")
 
-    assert "place=crossing-jarinje" in desk.page.url
+    assert "Jarinje / Jarinjë" in told
+    assert "border blockade" in told
     assert desk.page.locator("mark", has_text="Блокада").count() == 2
     assert desk.page.evaluate(VIEW) == before
 
@@ -204,7 +302,7 @@ def test_click_on_a_dot_opens_the_evidence_and_keeps_the_view(desk):
 def test_hostile_headline_is_only_text(desk):
     """A headline of tags and scripts is read, not run."""
     desk.open("map?place=crossing-jarinje")
-    desk.page.get_by_text("2 reports, 2 publisher families").wait_for()
+    desk.page.get_by_text(EVIDENCE, exact=True).wait_for()
 
     assert desk.page.get_by_text("<script>window.attacked").count() >= 2
     assert desk.page.evaluate("window.attacked") is None
@@ -213,7 +311,7 @@ def test_hostile_headline_is_only_text(desk):
 
 def test_link_to_the_source_opens_without_opener(desk):
     """The link under a report leads to its source and hands nothing over."""
-    desk.open("map?place=789128")
+    desk.open("map?place=786714")
     link = desk.page.get_by_role("link", name="open the source")
 
     assert link.get_attribute("href") == "https://outlet.example/a2"
@@ -224,7 +322,7 @@ def test_link_to_the_source_opens_without_opener(desk):
 def test_brushing_the_timeline_narrows_the_map(desk):
     """Dragging over days shows these days; the address carries them."""
     desk.open("map")
-    plot = desk.page.locator(".st-key-timeline .nsewdrag")
+    plot = desk.page.locator(".k-map-desk .k-time")
     plot.scroll_into_view_if_needed()
     edge = plot.bounding_box()
     middle = edge["y"] + edge["height"] / 2
@@ -255,11 +353,21 @@ def test_link_and_files_are_above_the_page(desk):
     assert "known=2021-09-20" in link
     assert link.count("window=") == 2
     assert "store=replay" in link
-    assert download.value.suggested_filename.startswith("karaula-signals_")
-    assert len(text.splitlines()) == 4
+    assert download.value.suggested_filename.startswith("karaula-events_")
+    assert len(text.splitlines()) == 3
 
     desk.page.goto(link)
-    desk.page.get_by_text("2 reports, 2 publisher families").wait_for()
+    desk.page.get_by_text(EVIDENCE, exact=True).wait_for()
+
+
+def test_map_is_a_picture_to_take_away(desk):
+    """Once the map is drawn it can be had as a PNG that is named after its days."""
+    desk.open("map")
+    with desk.page.expect_download() as download:
+        desk.page.get_by_role("button", name="Map as PNG file").click()
+
+    assert re.fullmatch(r"karaula-map_\d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d\.png", download.value.suggested_filename)
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 def test_headline_in_the_box_is_only_text(desk):
@@ -269,7 +377,7 @@ def test_headline_in_the_box_is_only_text(desk):
     box = desk.page.get_by_role("textbox", name="Headline")
     box.fill(f"{HOSTILE} jets over Jarinje")
     box.press("Control+Enter")
-    desk.page.get_by_text("Places and actors that were found").wait_for()
+    desk.page.get_by_text("Places and actors that were found").first.wait_for()
 
     assert desk.page.evaluate("window.attacked") is None
     assert desk.page.locator(".k-card img, .k-card script").count() == 0
@@ -279,14 +387,15 @@ def test_headline_in_the_box_is_only_text(desk):
 def test_page_fits_a_phone(desk):
     """At 375 pixels nothing is wider than the screen, and the evidence stands below the map."""
     desk.page.set_viewport_size({"width": 375, "height": 800})
-    for path in ("map?place=crossing-jarinje", "", "events?headline=Jarinje", "sources", "method"):
+    pages = ("map?place=crossing-jarinje", "", "situations", "events?headline=Jarinje", "index", "sides", "sources", "method")
+    for path in pages:
         desk.open(path)
         desk.page.get_by_text("Replay archive").first.wait_for()
         wide = desk.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= 375
 
     desk.open("map?place=crossing-jarinje")
-    desk.page.get_by_text("2 reports, 2 publisher families").wait_for()
+    desk.page.get_by_text(EVIDENCE, exact=True).wait_for()
     map_edge = desk.page.locator(".st-key-map").bounding_box()
-    report = desk.page.get_by_text("2 reports, 2 publisher families").bounding_box()
+    report = desk.page.get_by_text(EVIDENCE, exact=True).bounding_box()
     assert report["y"] > map_edge["y"] + map_edge["height"]

@@ -1,7 +1,8 @@
 """Figures and what they are drawn from: pure, so tested on frames out of a real store."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from html import unescape
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -9,13 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import tally
-from app.figures import basemap, coverage, tension_map, timeline
+from app import naming, tally
+from app.figures import basemap, coverage, dots, weeks
 from app.theme import DARK, LIGHT
-from tension.events import fingerprint
+from tension import assets
+from tension.events.crossings import board
+from tension.events.situations import situations
+from tension.events.table import events as events_of_signals
 from tension.model import Place, Precision, Query, Signal
+from tension.places.gazetteer import gazetteer
 from tension.store import open_reader, open_writer
-from tension.taxonomy import FAMILIES
+from tension.taxonomy import FAMILIES, signal_types
+from tension.text.normal import fold
 
 
 def feature(geometry, **properties):
@@ -24,10 +30,12 @@ def feature(geometry, **properties):
 
 
 SQUARE = [[[20, 42], [22, 42], [22, 43], [20, 43], [20, 42]]]
+EAST = [[[22, 42], [24, 42], [24, 43], [22, 43], [22, 42]]]
 COUNTRIES = {
     "type": "FeatureCollection",
     "features": [
         feature(SQUARE, code="XK", kind="country"),
+        feature(EAST, code="RS", kind="country"),
         feature(SQUARE, code="CY", kind="country"),
         feature(SQUARE, code="CY", kind="area"),
     ],
@@ -37,6 +45,7 @@ AREAS = {
     "features": [feature(SQUARE, id="north")],
 }
 MONTH = Query(since=date(2023, 9, 1), until=date(2023, 9, 30))
+FIRST = MONTH.since
 
 
 def place(name: str, precision: Precision = Precision.CROSSING, lat: float = 43.2, lon: float = 20.7, **fields) -> Place:
@@ -46,9 +55,10 @@ def place(name: str, precision: Precision = Precision.CROSSING, lat: float = 43.
 
 @pytest.fixture
 def stored(records, tmp_path):
-    """Return a function that puts signals, each (code, place, publisher, day), into a new store and reads them weighed."""
+    """Return a function that puts signals, each (code, place, publisher, day), into a new store; it returns the reader."""
+    readers = []
 
-    def store(*rows: tuple[str, Place | None, str, int]) -> pd.DataFrame:
+    def store(*rows: tuple[str, Place | None, str, int]):
         url = f"sqlite:///{tmp_path / f'{len(list(tmp_path.iterdir()))}.db'}"
         writer = open_writer(url)
         deliveries = []
@@ -59,175 +69,221 @@ def stored(records, tmp_path):
             deliveries.append(records.delivery(article, signal, seen_at=at, feed_id=None))
         writer.add(deliveries)
         writer.close()
-        reader = open_reader(url)
-        frame = reader.signals(MONTH)
+        readers.append(open_reader(url))
+        return readers[-1]
+
+    yield store
+    for reader in readers:
         reader.close()
-        return tally.weighed(frame)
-
-    return store
 
 
-def draw(signals: pd.DataFrame, **options):
-    """Draw the map of some signals."""
-    events = tally.events(signals)
-    marks = tally.marks(events, signals)
-    outlines = basemap.outlines(marks[~marks["exact"]].drop_duplicates("place_id"), AREAS, COUNTRIES, {"gate-area": 20.0})
-    given_options = {"heaviest": 100.0, "outlines": outlines, "countries": COUNTRIES, "theme": LIGHT} | options
-    return tension_map.build(marks, **given_options), marks, outlines
-
-
-def trace(figure, name: str):
-    """Return the trace of a name."""
-    (found,) = [t for t in figure.data if t.name == name]
-    return found
+def events(reader) -> pd.DataFrame:
+    """Return the events of the month as the pages see them."""
+    return tally.of_facts(reader.facts("region", MONTH.since, MONTH.until), reader.denials(MONTH))
 
 
 # --- tally ------------------------------------------------------------------------------------------------------------
 
-ROWS = st.lists(
-    st.tuples(
-        st.sampled_from(["border_blockade", "coercive_measure", "armed_clash", "dialogue", "threat_rhetoric"]),
-        st.sampled_from(["gate", "town", None]),
-        st.sampled_from(["A", "B", "C"]),
-        st.integers(1, 4),
-        st.sampled_from(["actual", "announced"]),
-    ),
-    min_size=1,
-    max_size=25,
-)
+
+def test_events_of_the_store_are_those_of_its_signals(stored):
+    """What the store keeps of events is what their signals make: weight, voices, reports, place, who tells."""
+    gate, town = place("gate"), place("town", lat=42.0)
+    reader = stored(
+        ("border_blockade", gate, "A", 20), ("border_blockade", gate, "B", 20), ("protest", gate, "A", 20),
+        ("dialogue", town, "A", 21), ("threat_rhetoric", None, "C", 22),
+    )  # fmt: skip
+
+    kept, made = events(reader), events_of_signals(reader.event_signals(MONTH), reader.denials(MONTH))
+
+    pd.testing.assert_frame_equal(kept, made, check_dtype=False, check_categorical=False)
 
 
-@given(ROWS)
-def test_events_are_those_of_the_core(rows):
-    """The fast sums give the events, weights and voices that `tension.events` gives."""
-    frame = pd.DataFrame(rows, columns=["code", "place_id", "family", "n", "mode"])
-    frame = frame.assign(
-        signal_id=[f"s{i}" for i in range(len(frame))],
-        article_id=[f"a{i // 2}" for i in range(len(frame))],
-        confidence=0.8,
-        day=pd.Timestamp("2023-09-01") + pd.to_timedelta(frame["n"], unit="D"),
-        place_name=frame["place_id"],
-        country="XK",
-        lat=1.0,
-        lon=1.0,
-        precision="site",
-        language="sr",
-        first_seen_at=pd.Timestamp("2023-09-01", tz="UTC"),
-    )
-    for column in ("code", "place_id", "family", "mode"):
-        frame[column] = frame[column].astype("category")
-
-    fast, core = tally.events(tally.weighed(frame)), fingerprint.events(frame)
-
-    def facts(found, family):
-        return sorted(
-            (str(r[family]), str(r["day"].date()), str(r["place_id"]), round(r["weight"], 9), int(r["n_independent"]))
-            for r in found.to_dict("records")
-        )
-
-    assert facts(fast, "group") == facts(core, "family")
-
-
-def test_choosing_in_memory_is_choosing_in_the_store(stored, tmp_path):
-    """Filters over the frame of a window give the signals that the store gives for the same query."""
-    frame = stored(
+def test_choosing_in_memory_is_choosing_in_the_store(stored):
+    """Filters over the signals of a window leave those that the store gives for the same query."""
+    reader = stored(
         ("border_blockade", place("gate"), "A", 20), ("dialogue", place("gate"), "B", 21), ("armed_clash", None, "A", 22)
     )  # fmt: skip
+    frame = tally.weighed(reader.event_signals(MONTH))
     queries = [
         MONTH,
         Query(since=MONTH.since, until=MONTH.until, codes=("dialogue", "armed_clash")),
         Query(since=MONTH.since, until=MONTH.until, countries=("XK",), languages=("sr",), outlets=("Outlet",)),
         Query(since=MONTH.since, until=MONTH.until, min_confidence=0.9),
     ]
-    reader = open_reader(f"sqlite:///{tmp_path / '0.db'}")
 
     for query in queries:
-        assert list(tally.chosen(frame, query)["signal_id"]) == list(reader.signals(query)["signal_id"])
-    reader.close()
+        assert set(tally.chosen(frame, query)["signal_id"]) == set(reader.event_signals(query)["signal_id"])
 
 
-def test_copies_of_one_publisher_add_nothing(stored):
-    """Ten reports of one publisher weigh as one; a second publisher adds."""
+@pytest.mark.parametrize("facets", [{"codes": ("protest",)}, {"languages": ("sr",)}, {"languages": ("sq",)}])
+def test_events_tell_of_codes_and_languages_what_their_signals_tell(stored, facets):
+    """Where codes or languages alone are asked for, the events need no signal to say which pass; for anything else they do."""
     gate = place("gate")
-    once = tally.events(stored(("border_blockade", gate, "A", 20)))["weight"].sum()
-    ten = tally.events(stored(*[("border_blockade", gate, "A", 20)] * 10))["weight"].sum()
-    two = tally.events(stored(("border_blockade", gate, "A", 20), ("border_blockade", gate, "B", 20)))["weight"].sum()
+    reader = stored(("border_blockade", gate, "A", 20), ("protest", gate, "B", 20), ("dialogue", None, "C", 3))
+    query = Query(since=MONTH.since, until=MONTH.until, **facets)
+    left = tally.chosen(tally.weighed(reader.event_signals(MONTH)), query)
 
-    assert once == ten == 3.5
-    assert two > ten
+    told = tally.chosen_events(events(reader), query)
+
+    assert told is not None
+    assert set(told["event"]) == set(left["event"])
+    assert tally.chosen_events(events(reader), replace(query, countries=("XK",))) is None
+    assert tally.chosen_events(events(reader), replace(query, min_confidence=0.5)) is None
+
+
+def test_place_sums_its_events_and_counts_its_voices_once(stored):
+    """A place has the weight of its events; who reports two of them is one voice."""
+    gate = place("gate")
+    found = tally.places(
+        events(stored(("border_blockade", gate, "A", 3), ("border_blockade", gate, "A", 20), ("dialogue", None, "A", 9)))
+    )
+
+    assert found["place_id"].tolist() == ["gate"]
+    assert found[["n_events", "n_reports", "n_independent"]].iloc[0].tolist() == [2, 2, 1]
+    assert found["weight"].iloc[0] == pytest.approx(2 * 3.5)
 
 
 def test_days_without_an_event_have_an_empty_bar(stored):
-    """The bars have every day of the window, also those without an event."""
-    bars = tally.bars(tally.events(stored(("dialogue", place("gate"), "A", 3))), date(2023, 9, 1), date(2023, 9, 5))
+    """The bars have every day of the window, also those without an event; without any event all are empty."""
+    found = events(stored(("dialogue", place("gate"), "A", 3)))
+    bars = tally.bars(found, date(2023, 9, 1), date(2023, 9, 5))
 
     assert bars["stabilising"].tolist() == [0, 0, 1, 0, 0]
     assert bars.drop(columns="stabilising").to_numpy().sum() == 0
+    assert tally.bars(found[:0], date(2023, 9, 1), date(2023, 9, 5)).shape == (5, len(FAMILIES))
 
 
-# --- map --------------------------------------------------------------------------------------------------------------
+# --- what the browser draws -------------------------------------------------------------------------------------------
 
 
-def test_exact_places_are_dots_where_they_are(stored):
-    """A crossing is a dot at its very point, in the colour of its family; nothing is jittered."""
-    figure, _, _ = draw(stored(("border_blockade", place("gate", lat=43.25, lon=20.65), "A", 20)))
-    dots = trace(figure, "dots")
+def test_events_are_columns_by_day_at_the_place_where_they_are(stored):
+    """Each event names its place by number; one without a place has none, and days count from the window's first."""
+    found = events(stored(("border_blockade", place("gate", lat=43.25, lon=20.65), "A", 20), ("protest", None, "B", 4)))
+    places = tally.places(found)
 
-    assert (list(dots.lat), list(dots.lon)) == ([43.25], [20.65])
-    assert list(dots.customdata[0]) == ["gate"]
-    assert len(trace(figure, "ring: independent reports").lat) == 0
+    columns, spots = dots.of_events(found, places, FIRST), dots.of_places(places)
 
-
-def test_families_at_one_place_are_rings_of_one_disc(stored):
-    """Several families at one place stay at that place, each visible: no two discs of a place are of like size."""
-    gate = place("gate")
-    figure, _, _ = draw(stored(*[(code, gate, "A", 20) for code in ("border_blockade", "armed_clash", "dialogue", "protest")]))
-    dots = trace(figure, "dots")
-
-    assert set(zip(dots.lat, dots.lon, strict=True)) == {(43.2, 20.7)}
-    assert len(dots.lat) == 4
-    assert np.all(np.diff(list(dots.marker.size)) <= -4)
+    assert columns["day"] == [3, 19]
+    assert columns["place"] == [-1, 0]
+    assert [FAMILIES[n] for n in columns["family"]] == ["political", "obstruction"]
+    assert [list(signal_types())[n] for n in columns["code"]] == ["protest", "border_blockade"]
+    assert (spots["lat"], spots["lon"], spots["exact"]) == ([43.25], [20.65], [1])
+    assert len({len(column) for column in columns.values()}) == 1
 
 
-def test_two_publishers_make_a_ring(stored):
-    """A ring says that two publishers that do not belong together report the place."""
-    gate = place("gate")
-    figure, _, _ = draw(stored(("border_blockade", gate, "A", 20), ("border_blockade", gate, "B", 21)))
+def test_nothing_is_columns_of_nothing(stored):
+    """A window without an event is drawn as that."""
+    found = events(stored(("protest", None, "B", 4)))[:0]
+    places = tally.places(found)
 
-    assert [list(row) for row in trace(figure, "ring: independent reports").customdata] == [["gate"]]
-    assert trace(figure, "ring: independent reports").marker.size[0] > trace(figure, "dots").marker.size[0]
+    assert set(map(len, dots.of_events(found, places, FIRST).values())) == {0}
+    assert dots.of_places(places)["id"] == []
+    assert dots.alt(found, places, "September") == "Map, September: no event at a known place."
 
 
-def test_area_is_drawn_as_its_outline_never_as_a_dot(stored):
-    """What is known only to a region or country is shaded: polygon, country's boundary, or circle of its radius."""
-    figure, _, outlines = draw(
+def test_area_has_its_outline_and_is_no_dot(stored):
+    """What is known only to a region or country is shaded under its number: polygon, country's boundary, or circle."""
+    found = events(
         stored(
-            ("border_blockade", place("north", Precision.REGION), "A", 20),
-            ("border_blockade", place("country-xk", Precision.COUNTRY), "A", 20),
-            ("border_blockade", place("gate-area", Precision.REGION), "A", 20),
+            ("border_blockade", place("north", Precision.REGION), "A", 2),
+            ("border_blockade", place("country-xk", Precision.COUNTRY), "A", 9),
+            ("border_blockade", place("gate-area", Precision.REGION), "A", 16),
+            ("border_blockade", place("somewhere", Precision.REGION), "A", 23),
         )
     )
+    places = tally.places(found)
+    outlines = basemap.outlines(places[~places["exact"]], AREAS, COUNTRIES, {"gate-area": 20.0})
 
-    assert set(outlines) == {"north", "country-xk", "gate-area"}
-    assert sorted(trace(figure, "areas: obstruction").locations) == ["country-xk", "gate-area", "north"]
-    assert len(trace(figure, "dots").lat) == 0
+    drawn = dots.numbered(places, outlines)
 
-
-def test_area_of_unknown_extent_is_not_drawn_but_counted(stored):
-    """A region without polygon and radius is nowhere on the map, and is returned as what could not be drawn."""
-    figure, marks, outlines = draw(stored(("border_blockade", place("somewhere", Precision.REGION), "A", 20)))
-
-    assert outlines == {}
-    assert all(not len(t.lat) for t in figure.data if t.type == "scattermap")
-    assert list(tension_map.undrawable(marks, outlines)["place_id"]) == ["somewhere"]
+    assert sum(dots.of_places(places)["exact"]) == 0
+    assert {places["place_id"][f["id"]] for f in drawn["features"]} == {"north", "country-xk", "gate-area"}
 
 
-def test_signal_without_a_place_is_nowhere_on_the_map(stored):
-    """What has no place is drawn neither at a capital nor anywhere else."""
-    figure, marks, _ = draw(stored(("border_blockade", None, "A", 20)))
+def test_what_stands_has_its_runs_of_days(stored):
+    """A blockade stands from its day on, then unconfirmed; a crossing's states are those of the board of each day."""
+    gate = next(p for p in gazetteer().places if p.id == "crossing-jarinje")
+    town = place("town", Precision.SETTLEMENT)
+    reader = stored(("border_blockade", gate, "A", 5), ("border_blockade", town, "A", 5))
+    found = situations(reader.event_signals(MONTH))
+    days = [date(2023, 9, n) for n in range(1, 31)]
 
-    assert marks.empty
-    assert all(not len(t.lat) for t in figure.data if t.type == "scattermap")
+    (stands,) = dots.of_situations(found, FIRST, MONTH.until)
+    (crossing,) = dots.of_crossings([board(found, [gate], day) for day in days], FIRST)
+
+    assert stands["id"] == "town"
+    assert [(run[0], run[1], run[2]) for run in stands["runs"]] == [(4, 14, True), (15, 29, False)]
+    assert [(run[0], run[1], run[2]) for run in crossing["runs"]] == [(4, 14, 0), (15, 29, 1)]
+    assert all(run[4] == "5 Sep 2023" for run in (*stands["runs"], *crossing["runs"]))
+
+
+def test_silent_days_are_runs():
+    """Days without a reading are told as runs of numbers."""
+    assert dots.silent_runs([date(2023, 9, 5), date(2023, 9, 4), date(2023, 9, 8)], FIRST) == [(3, 4), (7, 7)]
+
+
+def test_alt_says_what_is_seen(stored):
+    """Who cannot see the map hears counts, families and the heaviest places."""
+    found = events(stored(("border_blockade", place("gate"), "A", 20), ("dialogue", place("town", lat=42.0), "A", 27)))
+
+    assert dots.alt(found, tally.places(found), "September") == (
+        "Map, September: 1 obstruction and 1 stabilising events, 2 places known; heaviest at gate and town."
+    )
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def test_contested_place_has_both_names_until_the_reader_chooses():
+    """Both parties' names by default and as local ones; one English name; a place with one name has it in every style."""
+    assert naming.forms("786714", "Pristina") == ("Prishtinë / Priština", "Prishtinë / Priština", "Pristina")
+    assert naming.forms("792680", "Belgrade") == ("Belgrade", "Beograd", "Belgrade")
+    assert naming.forms("crossing-jarinje", "Jarinje / Jarinjë") == ("Jarinje / Jarinjë",) * 3
+
+
+def test_reviewed_names_are_names_of_their_places():
+    """Every reviewed form is known for its place to the gazetteer, and the list is sorted."""
+    listed = assets.read_toml("gazetteer", "labels.toml")["labels"]
+    known = {p.id: {fold(name) for name in (p.name, *p.aliases)} for p in gazetteer().places if p.id in listed}
+
+    assert set(known) == set(listed)
+    for place_id, row in listed.items():
+        assert {fold(name) for name in (*row["local"], row["english"])} <= known[place_id]
+    assert list(map(int, listed)) == sorted(map(int, listed))
+
+
+# --- ground -----------------------------------------------------------------------------------------------------------
+
+
+def test_disputed_line_is_drawn_apart():
+    """The common line of two countries named as disputed, and lines of areas of contested status, are no plain borders."""
+    plain, contested = basemap.lines(
+        {"type": "FeatureCollection", "features": COUNTRIES["features"][:2]}, [frozenset({"XK", "RS"})]
+    )
+    all_plain, none = basemap.lines({"type": "FeatureCollection", "features": COUNTRIES["features"][:2]}, [])
+    _, of_area = basemap.lines(COUNTRIES, [])
+
+    def edges(lines):
+        return {
+            frozenset(map(tuple, pair)) for line in lines["features"][0]["geometry"]["coordinates"] for pair in pairwise(line)
+        }
+
+    assert edges(contested) == {frozenset({(22, 42), (22, 43)})}
+    assert edges(plain) | edges(contested) == edges(all_plain)
+    assert not edges(none)
+    assert len(edges(of_area)) == 4
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
+def test_map_asks_no_server(look):
+    """The style has boundaries inline and names no address; zoom and centre are kept whatever is drawn."""
+    style = basemap.style(COUNTRIES, [frozenset({"XK", "RS"})], look)
+    layout = basemap.layout(style, look)
+
+    assert "http" not in dots.figure(style, look, (1, 2, 3))
+    assert {layer["type"] for layer in style["layers"]} == {"background", "fill", "line"}
+    assert style["sources"]["countries"]["data"] is COUNTRIES
+    assert layout["map"]["uirevision"] == basemap.layout(style, look, (1, 2, 3))["map"]["uirevision"]
 
 
 def test_places_are_outlined_by_the_boundaries_that_make_them_up():
@@ -245,18 +301,6 @@ def test_places_are_outlined_by_the_boundaries_that_make_them_up():
         basemap.joined([{"place": "x", "areas": ["unknown"]}], features, {})
 
 
-def test_marks_have_the_colours_of_their_families(stored):
-    """The scale of numbers gives each mark exactly the tone of its family."""
-    rows = [("border_blockade", place("gate"), "A", 20), ("armed_clash", place("gate"), "B", 20)]
-    figure, marks, _ = draw(stored(*rows))
-    ring = trace(figure, "ring: independent reports").marker
-    scale = {round(at * ring.cmax): colour for at, colour in ring.colorscale}
-
-    assert set(marks["group"]) == {"obstruction", "violence"}
-    assert [scale[n] for n in range(len(FAMILIES))] == [LIGHT.family[family] for family in FAMILIES]
-    assert {FAMILIES[n] for n in trace(figure, "dots").marker.color} == {"obstruction", "violence"}
-
-
 def test_country_in_several_parts_is_shaded_whole():
     """A country whose boundary comes in parts (lines of control) is one outline of all parts."""
     area = pd.DataFrame([{"place_id": "country-cy", "country": "CY", "precision": "country", "lat": 35.0, "lon": 33.0}])
@@ -264,46 +308,6 @@ def test_country_in_several_parts_is_shaded_whole():
     found = basemap.outlines(area, AREAS, COUNTRIES, {})
 
     assert len(found["country-cy"]["coordinates"]) == 2
-
-
-def test_size_does_not_change_with_the_days_shown(stored):
-    """The same weight has the same size, whatever else is shown: sizes hang on the whole window's heaviest place."""
-    gate, town = place("gate"), place("town", lat=42.0)
-    alone, _, _ = draw(stored(("border_blockade", gate, "A", 20)), heaviest=80.0)
-    others = [("armed_clash", town, "A", day) for day in range(1, 20)]
-    beside, _, _ = draw(stored(("border_blockade", gate, "A", 20), *others), heaviest=80.0)
-    size_beside = dict(zip((c[0] for c in trace(beside, "dots").customdata), trace(beside, "dots").marker.size, strict=True))
-
-    assert trace(alone, "dots").marker.size[0] == size_beside["gate"]
-
-
-def test_selected_place_is_ringed(stored):
-    """The place whose evidence is open is ringed in ink."""
-    figure, _, _ = draw(stored(("border_blockade", place("gate"), "A", 20)), selected="gate")
-
-    assert trace(figure, "selected").marker.color == LIGHT.ink
-    assert len(trace(figure, "selected").lat) == 1
-
-
-def test_hostile_name_is_text_under_the_pointer(stored):
-    """Plotly reads markup in hover texts: names are escaped."""
-    name = '<a href="javascript:alert(1)">x</a>'
-    figure, _, _ = draw(stored(("border_blockade", place(name), "A", 20)))
-    text = trace(figure, "dots").text[0]
-
-    assert "<a" not in text
-    assert name in unescape(text)
-
-
-@pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
-def test_map_asks_no_server(look):
-    """The style has boundaries inline and names no address; zoom and centre are kept whatever is drawn."""
-    layout = basemap.layout(COUNTRIES, look)
-
-    assert "http" not in str(layout)
-    assert {layer["type"] for layer in layout["map"]["style"]["layers"]} == {"background", "fill", "line"}
-    assert layout["map"]["style"]["sources"]["countries"]["data"] is COUNTRIES
-    assert layout["map"]["uirevision"] == basemap.layout(COUNTRIES, look, (1, 2, 3))["map"]["uirevision"]
 
 
 def test_opening_view_looks_at_the_weight():
@@ -331,48 +335,38 @@ def test_circle_has_its_radius(lat, lon, radius_km):
     assert list(ring[0]) == list(ring[-1])
 
 
-def test_alt_says_what_is_seen(stored):
-    """Who cannot see the map hears counts, families and the heaviest place."""
-    _, marks, _ = draw(stored(("border_blockade", place("gate"), "A", 20), ("dialogue", place("town", lat=42.0), "A", 21)))
+# --- weeks ------------------------------------------------------------------------------------------------------------
 
-    assert tension_map.alt(marks, "September") == (
-        "Map, September: 1 obstruction and 1 stabilising events at 2 places; heaviest at gate and town."
+
+def test_weeks_end_with_the_window():
+    """The last week ends with the window; an odd rest of days comes first; every day is in one."""
+    found = weeks.weeks(date(2023, 9, 1), date(2023, 9, 17))
+
+    assert [(a.day, b.day) for a, b in found] == [(1, 3), (4, 10), (11, 17)]
+    assert weeks.weeks(FIRST, FIRST) == [(FIRST, FIRST)]
+
+
+def test_week_shows_its_events_alone_and_says_them(stored):
+    """Each small map has the events of its days, with words for who cannot see it; names are escaped."""
+    found = events(
+        stored(
+            ("border_blockade", place("<b>gate", lat=42.5, lon=21.0), "A", 5),
+            ("protest", place("<b>gate", lat=42.5, lon=21.0), "A", 15),
+        )
     )
-    assert tension_map.alt(marks[:0], "September") == "Map, September: no event at a known place."
+    frame = weeks.Frame.around(42.5, 21.0, 6.0)
+    ground = weeks.ground(COUNTRIES, frame)
+
+    cell = weeks.cell(found, (date(2023, 9, 4), date(2023, 9, 10)), frame, ground, LIGHT)
+    empty = weeks.cell(found, (date(2023, 9, 18), date(2023, 9, 24)), frame, ground, LIGHT)
+
+    assert ground.startswith("M")
+    assert "4 to 10 September 2023: 1 event; heaviest at &lt;b&gt;gate." in cell
+    assert "no event" in empty
+    assert len(cell) > len(empty)
 
 
-# --- timeline and coverage --------------------------------------------------------------------------------------------
-
-
-def test_stabilising_lies_below_the_line(stored):
-    """Escalatory events are counted upwards, stabilising ones downwards."""
-    signals = stored(("dialogue", place("gate"), "A", 2), ("protest", place("gate"), "A", 2))
-    bars = tally.bars(tally.events(signals), date(2023, 9, 1), date(2023, 9, 3))
-    figure = timeline.build(bars, shown=(date(2023, 9, 1), date(2023, 9, 2)), silent=[], gap_words="no reading", theme=LIGHT)
-
-    assert list(trace(figure, "stabilising").y) == [0, -1, 0]
-    assert list(trace(figure, "political").y) == [0, 1, 0]
-
-
-def test_days_outside_the_shown_span_fade_and_the_last_shown_has_a_line(stored):
-    """The shown days are in full colour on a shade, the others pale; a line stands at the last one."""
-    bars = tally.bars(tally.events(stored(("protest", place("gate"), "A", 2))), date(2023, 9, 1), date(2023, 9, 3))
-    figure = timeline.build(bars, shown=(date(2023, 9, 2), date(2023, 9, 3)), silent=[], gap_words="no reading", theme=LIGHT)
-    colours = trace(figure, "political").marker.color
-
-    assert colours[1] == colours[2] == LIGHT.family["political"] != colours[0]
-    assert [pd.Timestamp(s.x0).date() for s in figure.layout.shapes if s.type == "line"] == [date(2023, 9, 3)]
-
-
-def test_gap_is_a_band_not_a_zero(stored):
-    """Days without a reading are one band for each run of them."""
-    bars = tally.bars(tally.events(stored(("protest", place("gate"), "A", 2))), date(2023, 9, 1), date(2023, 9, 10))
-    silent = [date(2023, 9, 4), date(2023, 9, 5), date(2023, 9, 8)]
-    figure = timeline.build(bars, shown=(date(2023, 9, 1), date(2023, 9, 10)), silent=silent, gap_words="no reading", theme=LIGHT)
-    bands = [s for s in figure.layout.shapes if s.name == "no reading"]
-
-    assert [str(b.x0)[:10] for b in bands] == ["2023-09-03", "2023-09-07"]
-    assert timeline.alt(bars, silent, "no reading").endswith("3 days with no reading.")
+# --- coverage ---------------------------------------------------------------------------------------------------------
 
 
 def test_coverage_has_gaps_where_nobody_answered():

@@ -1,7 +1,8 @@
 """What is shown as HTML: hostile text stays text, hostile addresses are no links, spans are marked where they lie."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.components import evidence, markup, scope_rows
-from app.scopes import NO_READING, Scope
+from app.scopes import NO_READING, Scope, Voices
 from app.theme import LIGHT
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)"> & \'quoted\' "text"'
@@ -39,7 +40,7 @@ def assert_harmless(html: str) -> Tags:
     for tag, attributes in found.tags:
         assert tag in ALLOWED
         assert not [name for name in attributes if name.startswith("on")]
-        assert attributes.get("href", "https://").startswith(("http://", "https://"))
+        assert attributes.get("href", "https://").startswith(("http://", "https://", "map?"))
         assert attributes.get("src", "data:image/svg+xml;base64,").startswith("data:image/svg+xml;base64,")
     return found
 
@@ -198,31 +199,39 @@ def scope(**fields):
         "spark": (0.0, 1.0, 4.0),
         "change_1d": 1.25,
         "change_7d": -3.0,
-        "n_families": 2,
-        "languages": ("sq", "sr"),
+        "band": (3.0, 5.0),
+        "index": 120.0,
+        "last_read": None,
+        "voices": Voices(n=2, languages=("sq", "sr"), told="both sides"),
     }
     return Scope(**(made | fields))
 
 
 def test_hostile_scope_is_shown_as_text():
-    """Names, causes, headlines and addresses of a row are text; only a web address becomes a link."""
-    movers = {"XK": [(HOSTILE, ("border_blockade", "gone_code"), "javascript:alert(1)"), (HOSTILE, (), "https://example.org")]}
+    """Names, causes and headlines of a row are text; what moved it leads to its evidence on the page Map, and nowhere else."""
+    mover = scope_rows.Mover(
+        title=HOSTILE, codes=("border_blockade", "gone_code"), n_reports=2, day=date(2021, 9, 27), told="both sides",
+        link={"place": HOSTILE, "event": "e1"},
+    )  # fmt: skip
+    movers = {"XK": [mover]}
 
     found = assert_harmless(scope_rows.table([scope()], movers, LIGHT))
 
-    assert found.text.count(HOSTILE) == 4
-    assert [a["href"] for tag, a in found.tags if tag == "a"] == ["https://example.org"]
+    assert found.text.count(HOSTILE) == 3
+    (href,) = [a["href"] for tag, a in found.tags if tag == "a"]
+    assert parse_qs(href.removeprefix("map?")) == {"place": [HOSTILE], "event": ["e1"]}
 
 
 def test_change_is_signed_and_missing_change_is_blank():
     """A change has its sign; without a reading there is none, not a zero."""
     known = Tags(scope_rows.row(scope(), [], LIGHT)).text
-    unread = Tags(scope_rows.row(scope(level=NO_READING, change_1d=None, change_7d=None), [], LIGHT)).text
+    dead = scope(level=NO_READING, spark=(1.0, None), band=None, change_1d=None, change_7d=None)
+    unread = Tags(scope_rows.row(dead, [], LIGHT)).text
 
     assert "+1.2" in known
     assert "−3.0" in known
     assert "no reading" in unread
-    assert "0" not in unread.replace(HOSTILE, "").replace("2 families, 2 languages", "")
+    assert "0" not in unread.replace(HOSTILE, "").replace("no reading in 30 days", "")
 
 
 def test_line_of_an_unread_scope_is_dashed():

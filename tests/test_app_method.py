@@ -11,7 +11,7 @@ from app.components import method_tables
 from app.theme import LIGHT
 from tension import assets, quality, taxonomy
 from tension.errors import AssetError
-from tension.events.fingerprint import events as events_of_the_core
+from tension.events.table import events
 from tension.index.load import HALF_LIFE_DAYS
 from tension.model import Mode
 from tension.quality import Labelled, as_json, by_code, by_language, measured, measured_of
@@ -30,14 +30,15 @@ def signals() -> pd.DataFrame:
         frame.assign(
             signal_id=[f"s{n}" for n in range(len(rows))], article_id=[f"a{n}" for n in range(len(rows))], confidence=0.8,
             day=pd.Timestamp("2023-09-01"), place_name=frame["place_id"], country="XK", lat=1.0, lon=1.0, precision="site",
-            language="sr", first_seen_at=pd.Timestamp("2023-09-01", tz="UTC"),
+            language="sr", first_seen_at=pd.Timestamp("2023-09-01", tz="UTC"), event_day=pd.Timestamp("2023-09-01"),
+            event=["e1", "e1", "e1", "e2", "e3", "e4"], origin=frame["family"], side="", countries="XK",
         )
     )  # fmt: skip
 
 
 def test_example_is_the_event_that_several_report(signals):
     """The heaviest event of several voices stands for all, though one voice tells of something heavier."""
-    found = worked.example(tally.events(signals), signals)
+    found = worked.example(events(signals), signals)
 
     assert found is not None
     assert (found.place_name, found.code, found.n_independent) == ("gate", "border_blockade", 3)
@@ -47,8 +48,8 @@ def test_example_is_the_event_that_several_report(signals):
 
 def test_steps_multiply_to_the_weight_of_the_core(signals):
     """Weight of the code times mode times corroboration is what the core says the event weighs."""
-    found = worked.example(tally.events(signals), signals)
-    core = events_of_the_core(signals).set_index("place_id")["weight"]
+    found = worked.example(events(signals), signals)
+    core = events(signals).set_index("place_id")["weight"]
 
     assert found is not None
     assert found.code_weight * found.mode_weight * found.corroboration == pytest.approx(found.weight)
@@ -58,7 +59,7 @@ def test_steps_multiply_to_the_weight_of_the_core(signals):
 
 def test_what_is_left_halves_with_the_half_life(signals):
     """The days after show the decay of the index: all on the day itself, half after a half-life."""
-    found = worked.example(tally.events(signals), signals)
+    found = worked.example(events(signals), signals)
 
     assert found is not None
     assert found.left[0] == pytest.approx(found.weight)
@@ -70,12 +71,12 @@ def test_without_an_escalatory_event_at_a_place_there_is_no_example(signals):
     """Stabilising events and those without a place are no example; nor is nothing."""
     for kept in (signals["code"] == "dialogue", signals["place_id"].isna(), np.zeros(len(signals), dtype=bool)):
         some = signals[kept]
-        assert worked.example(tally.events(some), some) is None
+        assert worked.example(events(some), some) is None
 
 
 def test_example_says_its_steps(signals):
     """The line under the place is the product, and the table has each day that is looked at."""
-    found = worked.example(tally.events(signals), signals)
+    found = worked.example(events(signals), signals)
     assert found is not None
 
     said = method_tables.example(found)
@@ -141,7 +142,7 @@ def test_figures_are_read_back_as_written():
 
 
 def test_published_figures_cover_every_language_and_code():
-    """The file that the page shows has all languages of the archive and all codes."""
+    """The file that the page shows has all languages and all codes."""
     found = measured()
 
     assert found.by_language[-1].group == "all"

@@ -7,12 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 
 from app import onscreen, tally
 from app.components import header
-from app.scopes import Scope, table
+from app.scopes import Scope, Voices, table
 from tension.errors import SettingsError
+from tension.events.table import events as table_of_events
 from tension.model import Query
 
 HOSTILE = '=HYPERLINK("x")<script>'
@@ -28,7 +30,7 @@ def found() -> pd.DataFrame:
             "confidence": 0.8, "rule": "en:x:y", "day": pd.to_datetime(["2021-09-20", "2021-09-21"]), "day_stated": "published",
             "place_id": ["gate", "country-xk"], "place_name": ["+Gate", "Kosovo"], "country": "XK", "lat": 43.0, "lon": 21.0,
             "precision": ["crossing", "country"], "language": "sr", "outlet": "Лист", "family": "@owner", "side": "serbia",
-            "outlet_country": "RS", "first_seen_at": pd.Timestamp("2021-09-20", tz="UTC"),
+            "outlet_country": "RS", "first_seen_at": pd.Timestamp("2021-09-20", tz="UTC"), "event": ["e1", "e2"],
         }
     )  # fmt: skip
     return tally.weighed(rows)
@@ -66,6 +68,20 @@ def test_geojson_has_points_for_exact_places_only(shown):
     assert back["title"]["s1"] == HOSTILE
 
 
+def test_geopackage_opens_as_one_layer_of_points(shown, tmp_path):
+    """The layer has every row, points for exact places, the headline as it was; the same table is the same file."""
+    file = tmp_path / "signals.gpkg"
+    file.write_bytes(shown.content("gpkg"))
+    back = pyogrio.read_dataframe(file).set_index("signal_id")
+
+    assert pyogrio.list_layers(file).tolist() == [["karaula", "Point"]]
+    assert pyogrio.read_info(file)["crs"] == "EPSG:4326"
+    assert (back.geometry["s1"].x, back.geometry["s1"].y) == (21.0, 43.0)
+    assert back.geometry["s2"] is None
+    assert back["title"]["s1"] == HOSTILE
+    assert shown.content("gpkg") == file.read_bytes()
+
+
 def test_parquet_keeps_types(shown):
     """Days stay days, numbers numbers, and the headline is as it was."""
     back = pd.read_parquet(BytesIO(shown.content("parquet")))
@@ -83,6 +99,8 @@ def test_rows_without_places_are_no_geojson():
     with pytest.raises(SettingsError):
         feeds.content("geojson")
     with pytest.raises(SettingsError):
+        feeds.content("gpkg")
+    with pytest.raises(SettingsError):
         feeds.content("xlsx")
 
 
@@ -95,16 +113,30 @@ def test_file_name_says_what_is_in_it(shown):
     assert narrowed.file_name(known, "parquet") == "karaula-signals_2021-09-20_2021-09-21_known-2021-09-25.parquet"
 
 
-def test_scope_without_a_reading_has_no_load():
-    """In the file a missing load is missing, not zero."""
+def test_scope_without_a_reading_has_no_value():
+    """In the file a missing value is missing, not zero."""
     dead = Scope(
-        code="AL", name="Albania", level="no reading", against="3 feeds, none answering", spark=(1.0, None), change_1d=None,
-        change_7d=None, n_families=0, languages=(),
+        code="AL", name="Albania", level="no reading", against="3 feeds, none answering", spark=(1.0, None), band=None,
+        index=None, change_1d=None, change_7d=None, last_read=None, voices=Voices(),
     )  # fmt: skip
 
     content = onscreen.as_file(table([dead], date(2021, 9, 30)), "csv")
+    back = pd.read_csv(BytesIO(content), encoding="utf-8-sig")
 
-    assert pd.read_csv(BytesIO(content), encoding="utf-8-sig")["load"].isna().all()
+    assert back[["value", "low", "high", "index"]].isna().all(axis=None)
+    assert back["level"].tolist() == ["no reading"]
+
+
+def test_events_are_written_with_their_lists(found):
+    """Events in order of day, lists between bars, names that look like formulas quoted."""
+    made = onscreen.events(table_of_events(found.assign(origin="a", side="", countries="XK", event_day=found["day"])))
+
+    back = pd.read_csv(BytesIO(onscreen.as_file(made, "csv")), encoding="utf-8-sig")
+
+    assert back["event"].tolist() == ["e1", "e2"]
+    assert back["codes"].tolist() == ["border_blockade", "protest"]
+    assert back["place_name"][0] == "'+Gate"
+    assert pd.read_parquet(BytesIO(onscreen.as_file(made, "parquet")))["event"].tolist() == ["e1", "e2"]
 
 
 def test_link_states_store_and_days():

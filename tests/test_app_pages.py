@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import app
-from app import access, repository, words
+from app import access, geometry, repository, words
 from app.components import signal_table
 from tension import taxonomy
 from tension.model import EXACT, Place, Precision, Query, Span
@@ -21,9 +22,11 @@ from tension.scoring.version import scorer_version
 from tension.store import open_writer
 
 MAIN = Path(app.__file__).with_name("main.py")
-VIEWS = ("now", "map", "events", "sources", "method")
+VIEWS = ("now", "map", "situations", "events", "index", "sides", "sources", "watches", "method")
 CRISIS = datetime(2021, 9, 20, 12, tzinfo=UTC)
 HOSTILE = '=HYPERLINK("x")<script>alert(1)</script>'
+#: Headlines of other incidents, by number.
+_OTHERS = {3: "=Razgovor<script>", 4: "=Okupljanje građana", 5: "=Opomena<img src=x>"}
 GATE = Place(id="crossing-jarinje", name="Jarinje / Jarinjë", country="XK", lat=43.21, lon=20.69, precision=Precision.CROSSING)
 TOWN = Place(id="789128", name="Pristina", country="XK", lat=42.67, lon=21.17, precision=Precision.SETTLEMENT)
 KOSOVO = Place(id="country-xk", name="Kosovo", country="XK", lat=42.6, lon=20.9, precision=Precision.COUNTRY)
@@ -60,7 +63,7 @@ def fill(records):
         deliveries = []
         for n, (code, place, family) in enumerate(rows):
             when = at - timedelta(days=n % 3)
-            title = f"{HOSTILE} {n}"
+            title = _OTHERS.get(n, f"{HOSTILE} {n}")
             span = Span(field="title", start=0, end=4, text=title[:4])
             article = records.article(
                 f"a{n}", title=title, family=family, outlet=family, published_at=when, published_date=when.date(),
@@ -68,7 +71,11 @@ def fill(records):
             )  # fmt: skip
             signal = records.signal(code, place=place, evidence=(span,), confidence=0.5 + n / 20)
             feed_id = None if restated else "rs-a"
-            deliveries.append(records.delivery(article, signal, seen_at=when, feed_id=feed_id))
+            delivery = records.delivery(article, signal, seen_at=when, feed_id=feed_id)
+            if n in _OTHERS:
+                # Another incident: it names neither the place nor the matter of the first ones.
+                delivery = replace(delivery, reading=replace(delivery.reading, mentions=()))
+            deliveries.append(delivery)
         writer.add(deliveries)
         if not restated:
             ok = [records.fetch("rs-a", fetched_at=at - timedelta(days=d)) for d in range(3)]
@@ -113,15 +120,11 @@ def html(at: AppTest) -> str:
     return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
 
 
-def figure(at: AppTest, n: int = 0) -> dict:
-    """Return a figure of the page Map as the browser gets it: 0 the map, 1 the timeline."""
-    found = []
-    for element in at.get("bidi_component"):
-        proto = element.proto
-        data = json.loads(proto.json) if proto.json else {}
-        if "figure" in data:
-            found.append(data)
-    return found[n]
+def sent(at: AppTest, key: str) -> dict:
+    """Return what the page sends to an element of the browser: to the map (`events`), or to its switches (`shown`)."""
+    found = [json.loads(element.proto.json) for element in at.get("bidi_component") if element.proto.json]
+    (one,) = [data for data in found if key in data]
+    return one
 
 
 def asked(at: AppTest) -> Query:
@@ -145,41 +148,70 @@ def test_every_page_opens(view, store):
 
 @pytest.mark.usefixtures("full")
 def test_map_draws_what_the_store_holds():
-    """Dots for exact places, a shade for the country, a ring where two publishers report, and the rest in words."""
-    at = opened("map")
-    data = json.loads(figure(at)["figure"])
-    traces = {trace["name"]: trace for trace in data["data"]}
+    """The browser gets every event of the window with its place, the area of the country, and what stands at the crossing."""
+    data = sent(opened("map"), "events")
+    places, events = data["places"], data["events"]
+    exact = {i for i, is_exact in zip(places["id"], places["exact"], strict=True) if is_exact}
 
-    assert {c[0] for c in traces["dots"]["customdata"]} == {"crossing-jarinje", "789128"}
-    assert traces["areas: political"]["locations"] == ["country-xk"]
-    assert [c[0] for c in traces["ring: independent reports"]["customdata"]] == ["crossing-jarinje"]
-    assert "1 event without a place" in html(at)
-    assert "6 events at 3 places" in html(at)
+    assert exact == {"crossing-jarinje", "789128"}
+    assert [places["id"][f["id"]] for f in data["outlines"]["features"]] == ["country-xk"]
+    assert sum(reports for reports in events["reports"]) == 6
+    assert events["place"].count(-1) == 1
+    assert events["voices"][events["place"].index(places["id"].index("crossing-jarinje"))] >= 1
+    (gate,) = [g for g in data["gates"] if g["id"] == "crossing-jarinje"]
+    assert gate["runs"][-1][3] == "blocked"
+    assert len(data["gates"]) > 50
 
 
 @pytest.mark.usefixtures("full")
 def test_figures_have_words():
-    """Map and timeline have a text for who cannot see them, and a table as their twin."""
-    at = opened("map")
-
-    assert figure(at, 0)["alt"].startswith("Map, ")
-    assert figure(at, 1)["alt"].startswith("Events per day, ")
+    """The map has a text for who cannot see it, and a table as its twin."""
+    assert sent(opened("map"), "events")["alt"].startswith("Map, ")
     assert len(opened("map", view="table").dataframe[0].value) == 6
+
+
+@pytest.mark.usefixtures("full")
+def test_weeks_are_maps_with_words():
+    """One small map a week, each with its days and its events in words."""
+    said = html(opened("map", view="weeks", store="replay", window=["2021-09-07", "2021-09-20"]))
+
+    assert said.count('<figure class="k-week">') == 2
+    assert "Map, 7 to 13 September 2021: no event." in said
+    assert "heaviest at Jarinje / Jarinjë" in said
+
+
+@pytest.mark.usefixtures("full")
+def test_switches_are_in_the_address():
+    """Names, disputed lines and layers are turned without sending the map anew, and a link carries them."""
+    at = opened("map", names="english", lines="solid", layers=["density"])
+    before = sent(opened("map"), "events")["token"]
+
+    view = sent(at, "shown")
+
+    assert (view["names"], view["lines"]) == (2, "solid")
+    assert (view["density"], view["situations"], view["crossings"]) == (True, False, False)
+    assert sent(at, "events")["token"] == before
+    assert "drawn as other borders" in html(at)
+    assert "are dashed" in html(opened("map"))
 
 
 @pytest.mark.usefixtures("full")
 def test_place_in_the_address_opens_its_evidence():
     """A link with a place shows its reports with trigger words marked, hostile titles as text, and only links to the web."""
-    at = opened("map", place="crossing-jarinje")
-    said = html(at)
+    data = sent(opened("map"), "events")
+    heaviest = max(zip(data["events"]["reports"], data["events"]["id"], strict=True))[1]
+    said = html(opened("map", place="crossing-jarinje", event=heaviest))
 
-    assert "Jarinje / Jarinjë" in said
-    assert "3 reports, 2 publisher families" in said
-    assert said.count("<mark") >= 3
+    assert "Border blockade, Jarinje / Jarinjë" in said
+    assert "2 reports, 2 independent voices" in said
+    assert said.count("<mark") >= 2
+    assert "The first report of the event." in said
+    assert "Joined like “" in said
+    assert "own report" in said
     assert "<script>alert" not in said
     assert "&lt;script&gt;" in said
     assert 'href="javascript' not in said
-    assert 'href="https://outlet.example/0"' in said
+    assert 'href="https://outlet.example/2"' in said
 
 
 @pytest.mark.usefixtures("full")
@@ -190,7 +222,31 @@ def test_choosing_a_place_writes_it_to_the_address():
     at.selectbox(key="place").set_value("789128").run()
 
     assert address(at, "place") == ["789128"]
-    assert "1 report, 1 publisher family" in html(at)
+    assert "Selected event" in html(at)
+    assert "1 report, 1 independent voice" in html(at)
+    assert sent(at, "shown")["place"] == "789128"
+
+
+def test_events_of_one_place_are_chosen_one_by_one(stores, records):
+    """Where a place has several events they are listed, and each can be opened; the address carries it."""
+    now = datetime.now(UTC)
+    writer = open_writer(stores.live)
+    days = [now - timedelta(days=n) for n in (1, 9)]
+    writer.add([
+        records.delivery(records.article(f"a{n}", published_at=at, published_date=at.date(), family=f"f{n}"),
+                         records.signal(place=GATE), seen_at=at, feed_id=None)
+        for n, at in enumerate(days)
+    ])  # fmt: skip
+    writer.close()
+    at = opened("map", place="crossing-jarinje")
+
+    listed = html(at)
+    event = sent(at, "events")["events"]["id"][0]
+    at.selectbox(key="event").set_value(event).run()
+
+    assert "2 events, 2 reports, 2 independent voices" in listed
+    assert address(at, "event") == [event]
+    assert "Selected event" in html(at)
 
 
 @pytest.mark.usefixtures("full")
@@ -209,7 +265,7 @@ def test_chosen_place_stays_chosen_where_it_has_nothing():
     at = opened("map", place="crossing-jarinje", shown=[day, day])
 
     assert at.selectbox(key="place").value == "crossing-jarinje"
-    assert "No report of this place" in html(at)
+    assert "No event at this place" in html(at)
 
 
 @pytest.mark.usefixtures("full")
@@ -251,40 +307,26 @@ def test_filters_are_written_as_codes():
 
     assert address(at, "signals") == ["border_blockade"]
     assert address(at, "where") == ["XK"]
-    assert "1 event at 1 place" in html(at) or "2 events at 1 place" in html(at)
+    assert set(sent(at, "events")["places"]["id"]) == {"crossing-jarinje"}
 
 
 @pytest.mark.usefixtures("full")
 def test_days_shown_are_a_part_of_the_window():
-    """The days shown narrow map and panel, not the timeline; steps move them, and the address carries them."""
-    at = opened("map", store="replay", shown=["2021-09-20", "2021-09-20"])
-    before = json.loads(figure(at, 1)["figure"])["data"][0]["x"]
+    """The days shown narrow panel, table and files; the browser has the whole window to play, and is told where it stands."""
+    at = opened("map", store="replay", shown=["2021-09-18", "2021-09-18"])
+    data = sent(at, "events")
 
-    at.button(key="back").click().run()
-
-    assert address(at, "shown") == ["2021-09-19", "2021-09-19"]
-    assert "19 September 2021: 2 events at 2 places" in html(at)
-    assert json.loads(figure(at, 1)["figure"])["data"][0]["x"] == before
-
-
-@pytest.mark.usefixtures("full")
-def test_playing_stops_at_the_last_day():
-    """Each drawing takes a step; at the end of the window playing stops by itself."""
-    at = opened("map", store="replay", window=["2021-09-15", "2021-09-22"], shown=["2021-09-19", "2021-09-20"])
-
-    at.button(key="play").click().run()
-    for _ in range(3):
-        at.run()
-
-    assert at.session_state["shown"] == (date(2021, 9, 21), date(2021, 9, 22))
-    assert at.session_state["playing"] is False
+    assert sent(at, "shown")["shown"] == ["2021-09-18", "2021-09-18"]
+    assert address(at, "shown") == ["2021-09-18", "2021-09-18"]
+    assert data["n_days"] == (asked(at).until - asked(at).since).days + 1
+    assert len(data["events"]["id"]) > html(at).count('<div class="k-report">')
 
 
 @pytest.mark.usefixtures("full")
 def test_replay_says_what_it_is():
     """The archive is named above every page, and each restated headline is marked."""
     for view in VIEWS:
-        assert "Replay archive: headlines restated by Karaula; the originals are at the links" in html(
+        assert "Replay archive: headlines written by Karaula about public record; each stands for one report" in html(
             opened(view, store="replay")
         )
     assert "headline restated by Karaula; the original is at the link" in html(opened("map", store="replay", place="789128"))
@@ -307,7 +349,7 @@ def test_switch_changes_the_store():
 
     assert address(at, "store") == ["replay"]
     assert (asked(at).since, asked(at).until) != (None, None)
-    assert "September 2021" in html(at)
+    assert sent(at, "events")["since"].startswith("2021-")
 
 
 @pytest.mark.usefixtures("full")
@@ -361,13 +403,13 @@ def test_radii_are_those_of_the_gazetteer():
     areas = {p.id: p.radius_km for p in gazetteer().places if p.radius_km and p.precision not in EXACT}
 
     assert areas
-    assert areas == {place_id: radius for place_id, radius in repository.radii().items() if place_id in areas}
+    assert areas == {place_id: radius for place_id, radius in geometry.radii().items() if place_id in areas}
 
 
 def test_outlines_are_of_places_that_are_known_as_areas():
     """Every outline belongs to a coarse place of the gazetteer, which is then drawn by its boundary, not as a circle."""
     coarse = {p.id for p in gazetteer().places if p.precision not in EXACT}
-    features = {f["id"]: f["geometry"] for f in repository.area_outlines()["features"]}
+    features = {f["id"]: f["geometry"] for f in geometry.area_outlines()["features"]}
 
     assert features.keys() <= coarse
     assert {"republika-srpska", "federation-bih", "north-kosovo", "northern-cyprus"} <= features.keys()
@@ -419,7 +461,9 @@ def searchable(stores, records) -> SimpleNamespace:
     rows = [(i, title, () if i == "none" else (records.signal(place=TOWN),)) for i, title in titles.items()]
     rows += [(f"many{n}", f"Protest number {n}", (records.signal("protest"),)) for n in range(60)]
     deliveries = [
-        records.delivery(records.article(i, title=title, summary="", published_at=now, published_date=now.date()), *signals)
+        records.delivery(
+            records.article(i, title=title, summary="", published_at=now, published_date=now.date()), *signals, seen_at=now
+        )
         for i, title, signals in rows
     ]
     writer.add(deliveries)
@@ -550,9 +594,10 @@ def test_what_was_seen_later_is_not_shown():
     at = opened("map", store="replay", known="2021-09-19")
     everything = opened("map", store="replay")
 
-    assert "4 events at 2 places" in html(at)
-    assert "6 events at 3 places" in html(everything)
-    assert "not yet known" in figure(at, 1)["alt"]
+    assert sum(sent(at, "events")["events"]["reports"]) == 4
+    assert sum(sent(everything, "events")["events"]["reports"]) == 6
+    assert "not yet known" in sent(at, "events")["gap"]
+    assert sent(at, "events")["silent"][-1][1] == sent(at, "events")["n_days"] - 1
     assert "4 reports with a signal" in html(opened("events", store="replay", known="2021-09-19"))
     assert "On 19 Sep 2021" in html(opened("now", store="replay", known="2021-09-19"))
 
@@ -609,7 +654,7 @@ def test_without_a_live_store_the_archive_opens(stores, fill):
     at = opened("map")
 
     assert at.session_state["desk"].is_replay
-    assert "September 2021" in html(at)
+    assert sent(at, "events")["since"].startswith("2021-")
     assert "The live store cannot be read." in html(at)
     assert "does not exist yet" in html(at)
     assert address(at, "store") == ["replay"]
@@ -671,7 +716,7 @@ def test_window_without_signals_says_so():
 
     assert "No signal" in at.info[0].value
     assert "does not mean calm" in at.info[0].value
-    assert json.loads(figure(at)["figure"])["layout"]["map"]["style"]["name"] == "karaula-light"
+    assert json.loads(sent(at, "events")["figure"])["layout"]["map"]["style"]["name"] == "karaula-light"
 
 
 @pytest.mark.usefixtures("full")
@@ -679,4 +724,5 @@ def test_one_day_window_has_no_slider():
     """A window of one day is shown whole."""
     at = opened("map", store="replay", window=["2021-09-20", "2021-09-20"])
 
-    assert "20 September 2021" in html(at)
+    assert sent(at, "events")["n_days"] == 1
+    assert set(sent(at, "events")["events"]["day"]) <= {0}

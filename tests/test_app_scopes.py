@@ -8,114 +8,158 @@ import pytest
 from app import health, scopes, words
 from app.access import Desk
 from app.components import player
-from tension.index.load import contributions, daily_load
+from tension.events.table import COLUMNS
+from tension.index.level import TOO_LITTLE, Level
+from tension.index.series import Day
+from tension.model import REGION
 
 TODAY = date(2023, 9, 30)
 NOW = datetime(2023, 9, 30, 12, tzinfo=UTC)
+NOTHING = pd.DataFrame(columns=list(COLUMNS))
 
 
-def frames(*rows: tuple[str, int, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make events, each (country, days ago, weight), and a signal for each."""
-    events = pd.DataFrame(
-        {
-            "event": range(len(rows)),
-            "country": [r[0] for r in rows],
-            "day": pd.to_datetime([TODAY - timedelta(days=r[1]) for r in rows]),
-            "weight": [r[2] for r in rows],
-            "part": "acts",
-            "place_id": "p",
-            "family": "A",
-            "language": "sr",
-        }
-    )
-    return events, events
+def level(word: str = "usual", **fields) -> Level:
+    """Make a level in a full year."""
+    made = {"percentile": 0.5, "robust_z": 0.0, "highest_since": TODAY - timedelta(days=1), "reference": 10.0, "n_days": 365}
+    return Level(word=word, **(made | fields))
 
 
-def told(*rows: tuple[str, int, float], codes=("XK", "RS"), first=date(2022, 1, 1), unread=None) -> dict[str, scopes.Scope]:
-    """Return the scopes of some events by code."""
-    events, signals = frames(*rows)
-    found = scopes.scopes(events, signals, codes, TODAY, first=first, unread=unread or {})
-    return {scope.code: scope for scope in found}
+def days(*values: float | None, told: Level | None = None, cause: str = "no article was received") -> list[Day]:
+    """Make the days up to today with these values; None is a day without a reading."""
+    dates = [TODAY - timedelta(days=n) for n in reversed(range(len(values)))]
+    return [
+        Day(
+            day=day, value=value, cause=None if value is not None else cause, parts={}, contributions=(), stabilising=(),
+            band=None if value is None else (value, value), level=None if value is None else told or level(),
+        )
+        for day, value in zip(dates, values, strict=True)
+    ]  # fmt: skip
 
 
-STEADY = [("XK", n, 5.0) for n in range(10, 360, 10)]
+def row(code: str = "XK", *values: float | None, **fields) -> scopes.Scope:
+    """Make the row of a scope."""
+    return scopes.scope(code, days(*(values or (5.0,) * 31), **fields), NOTHING)
 
 
-def test_highest_of_the_year_is_said_so():
-    """A load above every day of the trailing year is very high, and highest in its year."""
-    kosovo = told(*STEADY, *[("XK", 0, 9.0)] * 6)["XK"]
+def events(*rows: dict) -> pd.DataFrame:
+    """Make events as the store returns them, of today in Kosovo where nothing else is said."""
+    plain = {
+        "day": pd.Timestamp(TODAY), "country": "XK", "place_id": "gate", "family": "obstruction", "part": "acts", "weight": 4.0,
+        "countries": ("RS", "XK"), "origins": ("a",), "languages": ("sr",), "sides": ("serbia",), "denied_by": (),
+        "code": "protest",
+    }  # fmt: skip
+    return pd.DataFrame([plain | {"event": f"e{n}"} | row for n, row in enumerate(rows)])
 
-    assert (kosovo.level, kosovo.against) == ("very high", "highest in its year")
-    assert kosovo.change_7d == pytest.approx(kosovo.spark[-1] - kosovo.spark[-8])
+
+def test_scopes_are_countries_and_followed_pairs():
+    """Every country of the region has a row, and each pair of two countries that is followed, named as a reader would."""
+    known = scopes.known()
+
+    assert set(known) >= REGION
+    assert known["RS-XK"] == "Kosovo–Serbia"
+    assert known["GR-TR"] == "Greece–Türkiye"
+    assert all(code == "-".join(sorted(code.split("-"))) for code in known)
 
 
-def test_highest_since_names_the_day():
-    """A load that was higher half a year ago is highest since that day, by the load's own decay."""
-    kosovo = told(*STEADY, *[("XK", 180, 9.0)] * 8, *[("XK", 0, 9.0)] * 5)["XK"]
+def test_level_is_said_with_what_it_is_measured_against():
+    """Highest of the year, highest since a day long enough ago, or the share of days below; never all of them unless it is."""
+    top = row(told=level("very high", percentile=1.0, highest_since=None))
+    since = row(told=level("high", percentile=0.95, highest_since=date(2023, 3, 14)))
+    fresh = row(told=level("very high", percentile=0.999, highest_since=TODAY - timedelta(days=3)))
+    young = row(told=level("elevated", percentile=1.0, highest_since=None, n_days=90))
 
-    assert kosovo.against.startswith("highest since ")
-    assert kosovo.against.endswith("2023")
+    assert (top.level, top.against) == ("very high", "highest in its year")
+    assert since.against == "highest since 14 Mar 2023"
+    assert fresh.against == "higher than on 99% of days in its year"
+    assert young.against == "highest in its 90 days"
 
 
 def test_no_reading_is_neither_level_nor_zero():
-    """A country below its floor has no level, no change, no last value, and says why; nobody else moves."""
-    rows = (*STEADY, ("RS", 1, 5.0), *[("RS", n, 5.0) for n in range(10, 360, 10)])
-    read, unread = told(*rows), told(*rows, unread={"XK": "9 feeds, none answering"})
+    """A scope that was not read has no level, no value, no change, and says why with names, and when it was read last."""
+    found = row("RS-XK", *(5.0,) * 30, None, cause="XK: only 1 of 9 feeds answered; RS: no article was received")
 
-    assert (unread["XK"].level, unread["XK"].against) == (scopes.NO_READING, "9 feeds, none answering")
-    assert (unread["XK"].change_1d, unread["XK"].change_7d, unread["XK"].spark[-1]) == (None, None, None)
-    assert unread["RS"] == read["RS"]
-    assert list(unread)[-1] == "XK"
-
-
-def test_too_little_history_gives_a_load_and_no_level():
-    """With a month of history, or a handful of events, the load is told and no level."""
-    young = told(*[("XK", n, 5.0) for n in range(20)], first=TODAY - timedelta(days=20))["XK"]
-    sparse = told(("XK", 1, 5.0))["XK"]
-
-    assert young.level == sparse.level == scopes.TOO_LITTLE
-    assert sparse.against == "load 4.5; 1 event in its year, a level needs 10"
+    assert found.level == scopes.NO_READING
+    assert found.against == "Kosovo: only 1 of 9 feeds answered; Serbia: no article was received"
+    assert (found.value, found.band, found.index, found.change_1d, found.change_7d) == (None, None, None, None, None)
+    assert found.last_read == TODAY - timedelta(days=1)
+    assert not found.is_read
 
 
-def test_past_level_does_not_depend_on_what_came_later():
-    """Events after the day play no part: yesterday's number stays yesterday's number."""
-    events, _ = frames(*STEADY)
-    later, _ = frames(*STEADY, *[("XK", -n, 9.0) for n in range(1, 5)])
-    arguments = {"codes": ["XK"], "day": TODAY, "first": date(2022, 1, 1), "unread": {}}
+def test_too_little_history_gives_a_value_and_no_level():
+    """With a month of history the value is told, and how much is missing."""
+    found = row(told=level(TOO_LITTLE, percentile=None, robust_z=None, highest_since=None, reference=None, n_days=20))
 
-    assert scopes.scopes(later, events, **arguments) == scopes.scopes(events, events, **arguments)
+    assert (found.level, found.against) == (TOO_LITTLE, "value 5.0; 20 days of history, a level needs 60")
+    assert found.index is None
 
 
-def test_load_is_that_of_the_index():
-    """The number of a row is the index's own, and the sum of its contributions."""
-    events, _ = frames(*STEADY)
-    kosovo = told(*STEADY)["XK"]
+def test_a_week_at_zero_is_quiet_and_one_unread_day_is_not():
+    """Where every day of a week was read and nothing weighs, there is no signal; a gap in it is no calm."""
+    assert row("XK", *(0.0,) * 31).level == scopes.QUIET
+    assert row("XK", *(0.0,) * 28, None, 0.0, 0.0).level == "usual"
 
-    assert kosovo.spark[-1] == pytest.approx(daily_load(events, "XK", TODAY, TODAY)["value"].iloc[0])
-    assert kosovo.spark[-1] == pytest.approx(contributions(events, "XK", TODAY)["contribution"].sum())
+
+def test_change_needs_both_days():
+    """Change is told against a day that was read, over 24 hours and seven days."""
+    found = row("XK", *map(float, range(31)))
+
+    assert (found.change_1d, found.change_7d) == (1.0, 7.0)
+    assert row("XK", *(1.0,) * 29, None, 3.0).change_1d is None
+    assert len(found.spark) == scopes.SPARK_DAYS
 
 
 def test_rising_scopes_come_first():
-    """Who rose most in a week is first; who did not rise follows by load; who has no reading is last."""
-    rows = [("XK", 1, 9.0), ("RS", 2, 5.0), ("BA", 20, 30.0), ("HR", 30, 9.0), ("AL", 1, 90.0)]
-    found = told(*rows, codes=("AL", "HR", "BA", "RS", "XK"), unread={"AL": "dead"})
+    """Who rose most in a week is first; who did not rise follows by value; who has no reading is last."""
+    rows = scopes.ranked([
+        row("AL", *(90.0,) * 30, None), row("HR", *(9.0,) * 31), row("BA", *(30.0,) * 31), row("RS", *(1.0,) * 30, 4.0),
+        row("XK", *(1.0,) * 30, 9.0),
+    ])  # fmt: skip
 
-    assert list(found) == ["XK", "RS", "BA", "HR", "AL"]
+    assert [found.code for found in rows] == ["XK", "RS", "BA", "HR", "AL"]
 
 
 def test_first_sentence_answers():
     """The first line names what is highest, what it is measured against, and how many others are up or unread."""
-    up = [*STEADY, *[("XK", 0, 9.0)] * 6]
-    found = list(told(*up, codes=("XK", "RS", "AL"), unread={"AL": "dead"}).values())
+    rows = [
+        row("XK", told=level("very high", percentile=1.0, highest_since=None)), row("RS", told=level("elevated", percentile=0.8)),
+        row("AL", *(1.0,) * 30, None),
+    ]  # fmt: skip
 
-    assert scopes.headline(found, TODAY) == ("Kosovo is very high, highest in its year; of 2 other scopes 1 has no reading")
+    assert scopes.headline(rows, TODAY) == (
+        "Kosovo is very high, highest in its year; of 2 other scopes 1 is elevated or higher and 1 has no reading"
+    )
+    assert scopes.headline([row("RS")], TODAY) == "Nothing is elevated on 30 Sep 2023"
 
 
 def test_first_sentence_without_any_reading_claims_nothing():
     """Where nothing is read, the sentence says so, and not that all is calm."""
-    found = list(told(("XK", 1, 1.0), unread={"XK": "dead", "RS": "dead"}).values())
+    assert scopes.headline([row("XK", *(1.0,) * 30, None)], TODAY) == "No scope has a reading on 30 Sep 2023"
 
-    assert scopes.headline(found, TODAY) == "No scope has a reading on 30 Sep 2023"
+
+def test_movers_are_the_heaviest_of_the_week_one_a_place_and_family():
+    """What still weighs most comes first; a second event of the same kind at the same place says nothing new; calm is last."""
+    found = events(
+        {"weight": 9.0, "part": "stabilising", "family": "stabilising"},
+        {"weight": 8.0, "day": pd.Timestamp(TODAY - timedelta(days=6))},
+        {"weight": 6.0}, {"weight": 5.0, "place_id": "town"}, {"weight": 99.0, "day": pd.Timestamp(TODAY - timedelta(days=7))},
+        {"weight": 99.0, "country": "AL", "countries": ("AL",)},
+    )  # fmt: skip
+    week = scopes.of_week(found, "XK", TODAY)
+
+    assert week["event"].tolist() == ["e2", "e3", "e1", "e0"]
+    assert scopes.movers(week, 3)["event"].tolist() == ["e2", "e3", "e0"]
+    assert scopes.of_week(found[:0], "RS-XK", TODAY).empty
+
+
+def test_voices_are_counted_once_over_a_week():
+    """One agency in two events is one voice; both publics make both sides; a denial makes it disputed."""
+    two = events({"origins": ("wire:x", "b")}, {"origins": ("wire:x",), "sides": ("kosovo-albanian",), "languages": ("sq",)})
+    found = scopes.scope("RS-XK", days(*(5.0,) * 31), two).voices
+    disputed = scopes.scope("RS-XK", days(*(5.0,) * 31), events({"denied_by": ("a9",)})).voices
+
+    assert (found.n, found.languages, found.told) == (2, ("sq", "sr"), "both sides")
+    assert disputed.told == "disputed"
+    assert row().voices == scopes.Voices()
 
 
 # --- health of feeds --------------------------------------------------------------------------------------------------
@@ -225,21 +269,6 @@ def test_runs_of_days():
 WINDOW = (date(2021, 9, 1), date(2021, 9, 30))
 
 
-def test_player_moves_a_span_within_the_window():
-    """A step moves both ends; at the ends of the window the span stops and keeps its length."""
-    shown = (date(2021, 9, 10), date(2021, 9, 16))
-
-    assert player.moved(shown, WINDOW, 1) == (date(2021, 9, 11), date(2021, 9, 17))
-    assert player.moved(shown, WINDOW, 99) == (date(2021, 9, 24), date(2021, 9, 30))
-    assert player.moved(shown, WINDOW, -99) == (date(2021, 9, 1), date(2021, 9, 7))
-
-
-def test_player_starts_with_a_week():
-    """With the whole window in view, a step forward begins with its first week, a step back with its last."""
-    assert player.moved(WINDOW, WINDOW, 1) == (date(2021, 9, 1), date(2021, 9, 7))
-    assert player.moved(WINDOW, WINDOW, -1) == (date(2021, 9, 24), date(2021, 9, 30))
-
-
 def test_span_outside_the_window_is_dropped():
     """Days that the window no longer has are cut off; without any left the whole window is shown."""
     assert player.clamped((date(2021, 8, 1), date(2021, 9, 3)), WINDOW) == (date(2021, 9, 1), date(2021, 9, 3))
@@ -255,6 +284,6 @@ def desk(store: str, span: tuple[date, date] | None) -> Desk:
 def test_today_is_the_clocks_for_live_and_the_last_day_for_the_archive():
     """Live looks back thirty days from today; the archive opens on the licence-plate crisis where it holds it."""
     assert desk("live", None).window == (date(2023, 9, 1), date(2023, 9, 30))
-    assert desk("replay", (date(2018, 1, 1), date(2026, 3, 1))).window == (date(2021, 9, 1), date(2021, 10, 15))
+    assert desk("replay", (date(2018, 1, 1), date(2026, 3, 1))).window == (date(2021, 9, 1), date(2021, 9, 29))
     assert desk("replay", (date(2023, 1, 1), date(2023, 5, 1))).window == (date(2023, 4, 2), date(2023, 5, 1))
     assert desk("replay", (date(2023, 1, 1), date(2023, 5, 1))).last_day == date(2023, 5, 1)

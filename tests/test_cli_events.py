@@ -70,7 +70,7 @@ def test_events_have_voices_and_weights(karaula):
     assert {"sq", "en"} <= set(top["languages"])
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet", "geojson"])
+@pytest.mark.parametrize("form", ["csv", "parquet", "geojson", "gpkg"])
 @pytest.mark.parametrize("what", ["events", "situations", "crossings"])
 def test_exports_in_every_format(karaula, what, form):
     """Events and situations are written in each format."""

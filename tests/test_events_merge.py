@@ -208,3 +208,21 @@ def test_concepts_meet_across_languages():
     assert concepts_of("barikade") == concepts_of("odofragmata") == concepts_of("roadblocks") == concepts_of("barrikadat")
     assert concepts(["targave", "tablice", "plates"]) == {"plates"}
     assert concepts_of("xyz") == ()
+
+
+def test_country_and_mood_alone_make_no_event():
+    """In a crisis everything is tense and about the same countries: two reports must share more than that."""
+    first = report(1, codes=["border_blockade"], words=["tension", "truck"])
+    second = report(2, words=["tension"], title="tension rises")
+    third = report(3, words=["tension", "truck"], title="trucks and tension")
+    apart = replace(second, stems=frozenset({"tension2"}))
+
+    assert groups(merge([replace(first, stems=frozenset()), apart])) == {frozenset({"a001"}), frozenset({"a002"})}
+    assert groups(merge([first, third])) == {frozenset({"a001", "a003"})}
+
+
+def test_the_day_is_that_of_the_lead():
+    """A date of what is told beside the lead is circumstance."""
+    (made,) = reports("Serbs block road to Jarinje crossing after the shooting of 2 September")
+
+    assert made.day == DAY

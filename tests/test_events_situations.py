@@ -162,3 +162,24 @@ def test_the_table_has_days_also_where_it_is_empty():
     empty = situation_table([], DAY)
 
     assert str(empty["since"].dtype) == str(situation_table(situations(pd.DataFrame([row(1)])), DAY)["since"].dtype)
+
+
+def test_what_changed_is_recorded_and_nothing_closes_by_a_single_voice():
+    """A wider blockade, an announcement that comes into force, and one voice that says it is over each say so."""
+    country = {"place": "country-xk", "precision": "country"}
+    (alert,) = read(
+        row(1, "force_posture", place="leposavic"),
+        row(2, "force_posture", days=1, place="zvecan"),
+        row(3, "pullback", days=2, **country),
+        kind="alert",
+    )
+    (measure,) = read(
+        row(1, "coercive_measure", mode="announced", **country), row(2, "coercive_measure", days=2, **country), kind="measure"
+    )
+    (blockade,) = read(row(1), row(2, "pullback", days=1, **country))
+
+    assert [(c.change, c.detail) for c in alert.changes][:2] == [("opened", ""), ("changed", "also at zvecan")]
+    assert [(c.change, c.detail) for c in measure.changes] == [("opened", ""), ("changed", "in force")]
+    assert [(c.change, c.detail) for c in blockade.changes] == [("opened", ""), ("changed", "said to be over by one voice")]
+    assert blockade.until is None
+    assert blockade.confirmed == DAY

@@ -7,26 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tension.events.fingerprint import events
+from tension.events.table import events
 from tension.index.load import HALF_LIFE_DAYS, contributions, daily_load
-from tension.store.frames import SIGNALS
+from tension.store.frames import EVENT_SIGNALS
 
 DAY = date(2021, 9, 20)
 CODES = ("border_blockade", "air_activity", "threat_rhetoric", "pullback", "armed_clash")
 
 
 def row(n, *, code="border_blockade", day=DAY, place="crossing-jarinje", family="f1", country="XK", mode="actual"):
-    """Return one signal as the store returns it."""
-    return dict.fromkeys(SIGNALS) | {
+    """Return one signal as the store returns it, of the event of its place, day and kind."""
+    return dict.fromkeys(EVENT_SIGNALS) | {
         "signal_id": f"s{n}", "article_id": f"a{n}", "code": code, "mode": mode, "confidence": 0.9, "day": pd.Timestamp(day),
         "place_id": place, "place_name": place, "country": country, "family": family, "language": "sr", "precision": "crossing",
-        "first_seen_at": datetime(2021, 9, 20, tzinfo=UTC),
+        "first_seen_at": datetime(2021, 9, 20, tzinfo=UTC), "event": f"{day} {place or n} {code}", "event_day": pd.Timestamp(day),
+        "origin": family, "countries": country, "places": "", "side": "",
     }  # fmt: skip
 
 
 def frame(rows):
     """Return rows as a frame with the columns of the contract."""
-    return pd.DataFrame(rows, columns=list(SIGNALS))
+    return pd.DataFrame(rows, columns=list(EVENT_SIGNALS))
 
 
 signal_rows = st.lists(
@@ -39,19 +40,6 @@ signal_rows = st.lists(
     ),
     min_size=1, max_size=40,
 )  # fmt: skip
-
-
-def test_reports_of_one_place_day_and_kind_are_one_event():
-    """Three outlets of two owners on one blockade are one event with two independent voices."""
-    found = events(frame([row(1), row(2, family="f2"), row(3)]))
-
-    assert [(1, 3, 2)] == list(zip([len(found)], found["n_reports"], found["n_independent"], strict=True))
-    assert found["weight"].iloc[0] == pytest.approx(7.0 * 0.75)
-
-
-def test_unplaced_reports_stand_alone():
-    """Without a place nothing says that two reports tell of one incident."""
-    assert len(events(frame([row(1, place=None), row(2, place=None)]))) == 2
 
 
 def test_load_halves_in_a_week():

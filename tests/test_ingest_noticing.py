@@ -11,6 +11,7 @@ import pytest
 from ingest import pipeline
 from ingest.noticing import flag_of, remarks
 from ingest.retrieve import RetrieveOptions
+from tension.index.answer import rows_of
 from tension.model import Query
 from tension.store import open_reader, open_writer
 
@@ -122,3 +123,40 @@ def test_what_was_noticed_is_kept_with_the_attempt(store_url: str, feed_server: 
 
     assert (last.format, last.moved_to) == ("rss20", feed_server.url("/new"))
     assert last.remarks == ("dates are about 1 h ahead; is its time zone wrong?",)
+
+
+def _today(url: str) -> list[list[dict[str, Any]]]:
+    """Return the index of the last three days with all that it is made of, for the region and for one of its countries."""
+    query = Query(since=NOW.date() - 2 * DAY, until=NOW.date())
+    with closing(open_reader(url)) as reader:
+        return [rows_of(reader, scope, query, full=True) for scope in ("region", "XK")]
+
+
+def archive(n: int) -> bytes:
+    """Return the two entries of today's document before an archive of n entries, a tenth of them blockades."""
+    rows = "".join(
+        f"<item><title>{'Blokiran put kod Jarinja' if k % 10 == 0 else 'Otvoren sajam knjiga'}, godina {k}</title>"
+        f"<link>https://a.example/old/{k}</link><pubDate>{format_datetime(NOW - 400 * DAY - k * HOUR)}</pubDate></item>"
+        for k in range(n)
+    )
+    return rss([NOW - HOUR, NOW - 30 * HOUR]).replace(b"</channel>", rows.encode() + b"</channel>")
+
+
+def test_an_archive_of_thousands_moves_no_number_of_today(sqlite_url: str, feed_server: Any, records: Any) -> None:
+    """Five thousand old entries, published again at once: the index of these days is what it was, to the last digit."""
+    feed = records.feed(url=feed_server.answer("/f", rss([NOW - HOUR, NOW - 30 * HOUR])), country="XK")
+    run(sqlite_url, feed, NOW)
+    before = _today(sqlite_url)
+    feed_server.answer("/f", archive(4_998))
+    report = run(sqlite_url, feed, NOW + HOUR)
+    with closing(open_reader(sqlite_url)) as reader:
+        n_today, span = list(reader.coverage(NOW.date(), NOW.date())["n_articles"]), reader.span()
+
+    assert report.articles_new == 4_998
+    assert any("brings its archive: 4998 of 4998 new entries" in i.issue for i in report.issues)
+    assert before[1][-1]["value"]
+    assert before[1][-1]["contributions"]
+    assert _today(sqlite_url) == before
+    assert n_today == [2]
+    # Days that nobody watched are no history: today would stand out among them.
+    assert span == ((NOW - DAY).date(), NOW.date())

@@ -455,3 +455,22 @@ def test_the_contact_cannot_break_the_header() -> None:
     """What an operator types as contact cannot add headers or end the comment."""
     assert user_agent("a\r\nX: y (z)", "1") == "Karaula/1 (news feed monitor; aX: y z)"
     assert user_agent("", "1") == "Karaula/1 (news feed monitor; no contact given)"
+
+
+def test_feeds_of_one_host_that_did_not_change_share_a_connection(feed_server: Any) -> None:
+    """An answer without a body leaves its connection open for the next question."""
+    ports: list[int] = []
+
+    def unchanged(handler: Any) -> None:
+        ports.append(handler.client_address[1])
+        handler.send_response(304)
+        handler.send_header("ETag", '"1"')
+        handler.end_headers()
+
+    for n in range(4):
+        feed_server.routes[f"/{n}"] = unchanged
+    known = CachingInfo(etag='"1"')
+    found = ask(*(FeedRequest(feed_id=f"f{n}", url=feed_server.url(f"/{n}"), caching=known) for n in range(4)), n_at_once=1)
+
+    assert all(isinstance(r.result, NotModified) for r in found)
+    assert len(set(ports)) == 1

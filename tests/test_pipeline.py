@@ -191,3 +191,33 @@ def test_a_feed_that_is_not_due_is_not_retired(feed_server, store_url):
     reader.close()
 
     assert dict(feeds["retired"]) == {"rs-example": False, "rs-b": False, "rs-c": True}
+
+
+def test_the_rest_of_a_document_that_was_cut_off_comes_with_the_next_round(feed_server, store_url, articles):
+    """A server that stops in the middle of a headline, yet vouches for what it sent, costs no article and makes up none."""
+    whole = rss(ITEMS)
+    middle = whole.index(b"Otvoren sajam") + len("Otvoren")
+    asked = []
+
+    def reply(handler):
+        asked.append(handler.headers.get("If-None-Match"))
+        body = whole if len(asked) > 1 else whole[:middle]
+        unchanged = asked[-1] == '"v1"'
+        handler.send_response(304 if unchanged else 200)
+        handler.send_header("ETag", '"v1"')
+        handler.send_header("Content-Type", "application/rss+xml")
+        handler.send_header("Content-Length", str(0 if unchanged else len(body)))
+        handler.end_headers()
+        if not unchanged:
+            handler.wfile.write(body)
+
+    feed_server.routes["/cut"] = reply
+    url = feed_server.url("/cut")
+    first = run(store_url, [feed(url)])
+    second = run(store_url, [feed(url)], now=NOW + timedelta(hours=1))
+    third = run(store_url, [feed(url)], now=NOW + timedelta(hours=2))
+
+    assert (first.articles_new, second.articles_new, third.not_modified) == (2, 1, 1)
+    assert any("cut off before its end" in issue.issue for issue in first.issues)
+    assert asked == [None, None, '"v1"']
+    assert sorted(articles()["title"]) == sorted(title for title, _, _ in ITEMS)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tension import assets
 from tension.model import Article, Precision
 from tension.places.gazetteer import gazetteer
 from tension.places.resolve import locate
@@ -103,3 +104,136 @@ def test_every_watched_country_is_known():
     found = {c: gaz.places[gaz.countries[c]] for c in "AL BA BG CY GR HR ME MK RO RS SI TR XK".split()}
 
     assert all(p.lat is not None and p.precision is Precision.COUNTRY for p in found.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "place"),
+    [
+        ("hbs", "Na mitrovačkim ulicama barikade", "789225"),
+        ("hbs", "Novosadski studenti zatvorili most", "3194360"),
+        ("mk", "Штрајк во тетовските училишта", "785082"),
+        ("bg", "Протест пред пловдивската община", "728193"),
+        ("sl", "Študenti na mariborskih ulicah", "3195506"),
+        ("hu", "Rálőttek a bijeljinai dzsámira", "3204186"),
+        ("hu", "Kövek a szabadkai tüntetésen", "3189595"),
+    ],
+)
+def test_the_adjective_of_a_town_says_where(language, text, place):
+    """*Mitrovačke ulice* are in Mitrovica, though no name is given."""
+    assert [i for i, _ in named(text, language)] == [place]
+
+
+def test_the_adjective_of_a_capital_names_a_government():
+    """*The Belgrade regime* is an actor: it is shown only where nothing else is named."""
+    mentions = locate(Article(id="a", outlet="", url=None, title="Beogradski režim preti"), "hbs")
+
+    assert [(m.place.name, m.actor) for m in mentions] == [("Belgrade", True)]
+
+
+@pytest.mark.parametrize("text", ["Avioni nisko iznad polja", "Rešitev krize še daleč", "Szép tavaszi reggeli"])
+def test_a_word_that_begins_like_an_adjective_is_none(text):
+    """*Nisko* (low) is not of Niš."""
+    assert [named(text, language) for language in ("hbs", "sl", "hu")] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("hbs", "Novi ustav Srpske pred poslanicima", True),
+        ("hbs", "Referendum u Srpskoj u oktobru", True),
+        ("hbs", "Kandidat liste koju vodi Srpska lista", False),
+        ("hbs", "Srpska vojska na granici", False),
+        ("hbs", "Zakon o agentima na snazi u RS", True),
+        ("sl", "Vlada RS o proračunu", False),
+        ("tr", "RS meclisi yasayı kabul etti", True),
+    ],
+)
+def test_srpska_alone_is_the_entity_only_where_it_stands_as_a_name(language, text, found):
+    """*Srpska* is also an adjective, and *RS* is the Republic of Slovenia to Slovenes."""
+    assert ("republika-srpska" in [i for i, _ in named(text, language)]) is found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "place"),
+    [
+        ("tr", "Kırklareli'nde boru hattında sabotaj", "743166"),
+        ("tr", "Taksim'de patlama", "taksim"),
+        ("hu", "Rálőttek egy rendőrautóra Tetovóban", "785082"),
+        ("ro", "Tetovo: focuri asupra unei patrule", "785082"),
+        ("hbs", "Plavi šlemovi ostaju na Kipru", "country-cy"),
+        ("hbs", "Nož u školi u Stocu", "3190523"),
+        ("el", "Χιλιάδες στο Σύνταγμα", "syntagma-square"),
+        ("hbs", "Vlast najavila gradnju na Pešteru", "pester"),
+        ("el", "Χημικά στα Εξάρχεια", "exarcheia"),
+    ],
+)
+def test_endings_suffixes_and_datelines_say_where(language, text, place):
+    """A case ending, an apostrophe suffix or a colon behind the opening name is a sign as good as a preposition."""
+    found = [i for i, _ in named(text, language)]
+
+    assert found == [place] or (place.isdigit() and len(found) == 1 and found[0].isdigit())
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("hbs", "Odluka Suda o kaznama"),
+        ("hbs", "Još jedna protestna noć"),
+        ("hbs", "Kolona vozila na putu"),
+        ("hbs", "Sankcije NIS-u stupile na snagu"),
+        ("el", "Το Σύνταγμα ορίζει τη θητεία"),
+        ("tr", "Genç işçi yaralandı"),
+        ("bg", "Коктейли Молотов срещу полицията"),
+    ],
+)
+def test_ordinary_words_and_acronyms_are_no_places(language, text):
+    """A dot where nothing happened is worse than none."""
+    assert named(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("hbs", "Primirje u Gazi visi o koncu", "PS"),
+        ("hbs", "Noć sirena u Kijevu", "UA"),
+        ("mk", "Судири во Рим поради флотилата", "IT"),
+        ("tr", "TSK Münbiç'te hedefleri vurdu", "SY"),
+        ("hbs", "Gosti u Beču", "AT"),
+    ],
+)
+def test_places_elsewhere_are_not_taken_for_small_towns_of_the_region(language, text, country):
+    """Gaza is not the village Gazi, Vienna not Bečej."""
+    assert [c for _, c in named(text, language)] == [country]
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Protest u Preševu", "RS"),
+        ("Opsada Gračanice kod Prištine", "XK"),
+        ("Shodovi u Mitrovici", "XK"),
+        ("Čekanje na Bajakovu", "HR"),
+    ],
+)
+def test_of_namesakes_the_one_in_the_news_is_meant(text, country):
+    """A crossing's name does not swallow the town, and each side of a crossing keeps its own country."""
+    assert country in [c for _, c in named(text, "hbs")]
+
+
+def test_spots_lie_in_the_region_and_are_listed_once():
+    """Our lists name each place once, with a point near the country that they state."""
+    own = [row for name in ("flashpoints.toml", "spots.toml") for row in assets.read_toml("gazetteer", name)["place"]]
+    ids = [row["id"] for row in own]
+    spots = [row["id"] for row in assets.read_toml("gazetteer", "spots.toml")["place"]]
+
+    assert len(ids) == len(set(ids))
+    assert spots == sorted(spots)
+    assert all(34 <= row["lat"] < 49 and 13 < row["lon"] < 45 and row["source"] for row in own)
+
+
+def test_every_adjective_belongs_to_a_place():
+    """Each stem leads to a place of the gazetteer."""
+    rows = assets.read_toml("gazetteer", "adjectives.toml")
+
+    assert all(place in gazetteer().numbers for row in rows.values() for place in row["stems"])
+    assert all(stem for row in rows.values() for stems in row["stems"].values() for stem in stems)

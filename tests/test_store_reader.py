@@ -37,7 +37,7 @@ def everything(records: Any) -> Query:
 def four(writer: StoreWriter, records: Any) -> None:
     """Four signals that differ in all that a query can ask for."""
     unplaced = records.signal("protest", place=None, confidence=0.3)
-    happened = records.signal("troops", happened_on=records.day(20), confidence=0.9)
+    happened = records.signal("force_posture", happened_on=records.day(20), confidence=0.9)
     albanian = records.article("a2", language="sq", outlet="Other", published_at=None, published_date=records.day(24))
     undated = records.article("a3", published_at=None, published_date=None)
     later = records.now + timedelta(days=3)
@@ -82,15 +82,15 @@ def _kinds(frame: pd.DataFrame) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("chosen", "codes"),
     [
-        ({}, {"border_blockade", "protest", "troops"}),
+        ({}, {"border_blockade", "protest", "force_posture"}),
         ({"since": 21}, {"border_blockade", "protest"}),
-        ({"since": 20, "until": 20}, {"troops"}),
-        ({"codes": ("protest", "troops")}, {"protest", "troops"}),
-        ({"countries": ("XK",)}, {"border_blockade", "troops"}),
+        ({"since": 20, "until": 20}, {"force_posture"}),
+        ({"codes": ("protest", "force_posture")}, {"protest", "force_posture"}),
+        ({"countries": ("XK",)}, {"border_blockade", "force_posture"}),
         ({"countries": ("GR",)}, set()),
-        ({"languages": ("sq",)}, {"troops"}),
+        ({"languages": ("sq",)}, {"force_posture"}),
         ({"outlets": ("Outlet",)}, {"border_blockade", "protest"}),
-        ({"min_confidence": 0.8}, {"border_blockade", "troops"}),
+        ({"min_confidence": 0.8}, {"border_blockade", "force_posture"}),
         ({"as_known_at": 26}, {"border_blockade", "protest"}),
         ({"as_known_at": 24}, set()),
     ],
@@ -112,7 +112,7 @@ def test_signal_says_what_its_day_is(reader: StoreReader, everything: Query, rec
     dated = reader.signals(everything).set_index("code")
     undated = reader.undated(everything)
 
-    assert (pd.Timestamp(records.day(20)), "happened") == tuple(dated.loc["troops", ["day", "day_stated"]])
+    assert (pd.Timestamp(records.day(20)), "happened") == tuple(dated.loc["force_posture", ["day", "day_stated"]])
     assert (pd.Timestamp(records.day(25)), "published") == tuple(dated.loc["protest", ["day", "day_stated"]])
     assert list(undated["code"]) == ["hate_speech"]
     assert list(undated["day_stated"]) == ["unknown"]
@@ -141,7 +141,7 @@ def test_articles_follow_the_query(reader: StoreReader, everything: Query, recor
 def test_evidence_is_whole(reader: StoreReader, writer: StoreWriter, records: Any) -> None:
     """Evidence comes in the asked order with texts, signals, mentions and dropped candidates."""
     dropped = Candidate(
-        code="troops", mode=Mode.DENIED, confidence=0.4, evidence=(records.span,), rule="sr:troops:2",
+        code="force_posture", mode=Mode.DENIED, confidence=0.4, evidence=(records.span,), rule="sr:force_posture:2",
         cue=records.span, dropped="outside the region", position=3,
     )  # fmt: skip
     reading = records.reading(records.signal(), candidates=(dropped,))
@@ -162,10 +162,14 @@ def test_evidence_is_whole(reader: StoreReader, writer: StoreWriter, records: An
 def test_evidence_is_of_the_newest_scorer(reader: StoreReader, writer: StoreWriter, records: Any) -> None:
     """Candidates and mentions of an older scorer version are not mixed in."""
     writer.add([records.delivery("a1", records.signal(), records.signal("protest"))])
-    writer.add_readings({"a1": records.reading(records.signal("troops"), version="v2", mentions=())}, records.now)
+    writer.add_readings({"a1": records.reading(records.signal("force_posture"), version="v2", mentions=())}, records.now)
 
     row = reader.evidence(["a1"]).iloc[0]
-    assert [[c["code"] for c in row[n]] for n in ("signals", "candidates")] + [row["mentions"]] == [["troops"], ["troops"], []]
+    assert [[c["code"] for c in row[n]] for n in ("signals", "candidates")] + [row["mentions"]] == [
+        ["force_posture"],
+        ["force_posture"],
+        [],
+    ]
 
 
 def test_feeds_report_their_state(reader: StoreReader, writer: StoreWriter, records: Any) -> None:
@@ -220,7 +224,7 @@ def test_options_and_span(reader: StoreReader, records: Any) -> None:
         "countries": ("XK",),
         "languages": ("sq", "sr"),
         "outlets": ("Other", "Outlet"),
-        "codes": ("border_blockade", "hate_speech", "protest", "troops"),
+        "codes": ("border_blockade", "hate_speech", "protest", "force_posture"),
     }
 
 

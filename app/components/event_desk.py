@@ -11,7 +11,7 @@ import streamlit as st
 
 from app import filters, onscreen, repository, words
 from app.access import Desk
-from app.components import evidence, header, markup, states, why_not
+from app.components import evidence, evidence_context, header, markup, states, why_not
 from app.rows import records
 from app.theme import Theme
 from tension.model import Query
@@ -158,6 +158,7 @@ def _turn(first: int, n: int) -> None:
 def _reports(desk: Desk, found: Found, ids: tuple[str, ...], look: Theme) -> str:
     """Return reports in the given order, those of one day under its name."""
     rows = {row["article_id"]: row for row in records(repository.evidence(desk, ids))}
+    known = evidence_context.of(desk, list(rows.values()), found.signals)
     mine = found.signals[found.signals["article_id"].isin(ids)]
     wanted = set(mine["signal_id"])
     parts: list[str] = []
@@ -166,7 +167,7 @@ def _reports(desk: Desk, found: Found, ids: tuple[str, ...], look: Theme) -> str
         row = rows[article_id]
         day = stated_day(row)
         parts += [] if parts and day == last else [_day_head(day)]
-        parts.append(evidence.report(row, wanted, look, placed=True) + _unsignalled(row, look))
+        parts.append(evidence.report(row, wanted, look, placed=True, known=known) + _unsignalled(row, look))
         last = day
     return f'<div class="k-card">{"".join(parts)}</div>'
 

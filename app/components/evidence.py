@@ -1,49 +1,117 @@
-"""The evidence of one place: reports in time order, trigger words marked in the original, and why each was tagged."""
+"""The evidence of an event: reports in time order, trigger words marked in the original, and why each was tagged."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 
 from app import words
-from app.components import markup
-from app.rows import records
+from app.components import markup, why_not
 from app.theme import Theme
-from tension.model import Precision
+from tension.events.provenance import UNKNOWN
+from tension.model import Precision, Query
+
+#: What the origin of an agency's text begins with.
+WIRE = "wire:"
+_TWO_SIDES = 2
 
 RESTATED = "headline restated by Karaula; the original is at the link"
 RESTATED_WITHOUT_LINK = "headline written by Karaula; no report is linked"
 _SUMMARY_LENGTH = 420
 
 
-def heading(found: pd.DataFrame, theme: Theme, *, shown: str) -> str:
-    """Return what stands above the reports of a place (or of what has none).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known of reports besides their texts."""
+
+    #: Whose voice each report is, by article: an agency (`wire:…`) or the publisher.
+    origins: Mapping[str, str]
+    #: Why each is of its event, by article, as `StoreReader.reasons` tells.
+    reasons: Mapping[str, Mapping[str, Any]]
+    #: Name and country of a place by its id.
+    named: why_not.Named
+    #: Headlines by article, for the report that another was found to be like.
+    titles: Mapping[str, str]
+    #: The store that is open, for the link from a report to its review; empty for none.
+    store: str = ""
+
+
+def heading(event: Mapping[str, Any], theme: Theme) -> str:
+    """Return what stands above the reports of an event.
 
     Args:
-        found: the weighed signals of the place in the days shown.
+        event: a row of `tension.events.table.events`.
         theme: the tokens of the appearance.
-        shown: the days in words.
     """
-    first = found.iloc[0]
-    unplaced = pd.isna(first["place_id"])
-    title = "Without a place" if unplaced else str(first["place_name"])
-    where = (
-        "The text names no place that is known; nothing is drawn for it."
-        if unplaced
-        else f"{words.country(str(first['country']))} · {words.PRECISIONS[Precision(first['precision'])]}"
-    )
-    families = words.plural(found["family"].nunique(), "publisher family", "publisher families")
-    languages = ", ".join(sorted(found["language"].astype(str).unique()))
-    codes = "".join(markup.code_badge(code, theme) for code in found["code"].astype(str).value_counts().index)
+    badges = "".join(markup.code_badge(code, theme) for code in event["codes"])
+    reports = f"{markup.plural_reports(event['n_reports'])}, {voices(event['n_independent'])}"
     return (
-        f'<div class="k-card"><div class="k-muted k-small">Selected place · {markup.text(shown)}</div>'
-        f'<div class="k-title">{markup.text(title)}</div><div class="k-muted">{markup.text(where)}</div>'
-        f"<div>{codes}</div><div><b>{markup.plural_reports(found['article_id'].nunique())}, {families}</b>"
-        f' <span class="k-muted">· {markup.text(languages)}</span></div></div>'
+        f'<div class="k-card"><div class="k-muted k-small">Selected event · {markup.text(words.day(event["day"].date()))}</div>'
+        f'<div class="k-title">{markup.text(title(event))}</div><div class="k-muted">{markup.text(where(event))}</div>'
+        f'<div>{badges}<span class="k-muted k-small">confidence {event["confidence"]:.2f} · weight {event["weight"]:.1f}</span>'
+        f"</div><div><b>{reports}</b></div>"
+        f'<div class="k-muted">{markup.text("; ".join(_told(event)))}</div>{_denied(event)}</div>'
     )
 
 
-def report(row: Mapping[str, Any], wanted: set[str], theme: Theme, *, placed: bool = False) -> str:
+def voices(n: int) -> str:
+    """Return how many independent voices there are, in words."""
+    return words.plural(n, "independent voice")
+
+
+def title(event: Mapping[str, Any]) -> str:
+    """Return an event's title: what, where."""
+    what = words.signal(event["code"])
+    what = what[:1].upper() + what[1:]
+    return what if pd.isna(event["place_id"]) else f"{what}, {event['place_name']}"
+
+
+def where(event: Mapping[str, Any]) -> str:
+    """Return how exactly an event's place is known."""
+    if pd.isna(event["place_id"]):
+        return "Without a place: the texts name none that is known; nothing is drawn for it"
+    return f"{words.country(str(event['country']))} · {words.PRECISIONS[Precision(str(event['precision']))]}"
+
+
+def _told(event: Mapping[str, Any]) -> list[str]:
+    wires = [origin for origin in event["origins"] if origin.startswith(WIRE)]
+    said = [f"{words.plural(len(wires), 'wire')} among them"] if wires else []
+    return [*said, ", ".join(event["languages"]), *told(event)]
+
+
+def told(event: Mapping[str, Any]) -> list[str]:
+    """Return whether both sides tell of an event, where that is known."""
+    return [] if event["told"] == UNKNOWN else [str(event["told"])]
+
+
+def _denied(event: Mapping[str, Any]) -> str:
+    n = len(event["denied_by"])
+    return f'<div class="k-warn">Denied in {markup.plural_reports(n)}</div>' if n else ""
+
+
+def sides(rows: Sequence[Mapping[str, Any]], theme: Theme) -> str:
+    """Return how each side words an event, next to each other: its first headline; empty where one side alone tells."""
+    first: dict[str, Mapping[str, Any]] = {}
+    counts: Counter[str] = Counter()
+    for row in sorted(rows, key=_order):
+        first.setdefault(row["side"], row)
+        counts[row["side"]] += 1
+    first.pop("", None)
+    if len(first) < _TWO_SIDES:
+        return ""
+    cells = "".join(
+        f'<div><div class="k-muted k-small">{markup.text(words.side(side))} · {markup.plural_reports(counts[side])}</div>'
+        f"{markup.highlighted(row['title'], markup.spans_of(row['signals'], 'title'), theme)}"
+        f'<div class="k-muted k-small">{markup.text(_source(row))}</div></div>'
+        for side, row in sorted(first.items())
+    )
+    return f'<div class="k-card"><div class="k-muted k-small k-gap">Side by side</div><div class="k-sides">{cells}</div></div>'
+
+
+def report(row: Mapping[str, Any], wanted: set[str], theme: Theme, *, placed: bool = False, known: Context | None = None) -> str:
     """Return one report.
 
     Args:
@@ -51,6 +119,7 @@ def report(row: Mapping[str, Any], wanted: set[str], theme: Theme, *, placed: bo
         wanted: ids of the signals to explain; where it has none of them, all of its own are.
         theme: the tokens of the appearance.
         placed: say of each signal where it is, but not the day: the report stands under a day, not under a place.
+        known: what is known besides the text; then candidates for its places are told, and why it is of its event.
     """
     signals = [signal for signal in row["signals"] if signal["signal_id"] in wanted] or list(row["signals"])
     title = markup.highlighted(row["title"], markup.spans_of(signals, "title"), theme)
@@ -59,43 +128,74 @@ def report(row: Mapping[str, Any], wanted: set[str], theme: Theme, *, placed: bo
         "" if dayless else f'<div class="k-muted k-small">{markup.text(stated_time(row))}</div>',
         f"<div>{title}</div>",
         _summary(row, signals, theme),
-        f'<div class="k-muted k-small">{markup.text(_source(row))}{_link(row)}</div>',
+        f'<div class="k-muted k-small">{markup.text(_source(row))}{_origin(row, known)}{_link(row)}</div>',
         _restated(row),
         *(_why(signal, theme, placed=placed) for signal in signals),
+        _more(row, known) if known else "",
     ]
     return f'<div class="k-report">{"".join(parts)}</div>'
 
 
-def reports(frame: pd.DataFrame, found: pd.DataFrame, theme: Theme) -> str:
-    """Return the reports of a frame of evidence, oldest first, under the events that they report.
+def reports(rows: Sequence[Mapping[str, Any]], wanted: set[str], known: Context, theme: Theme) -> str:
+    """Return reports in order of time, oldest first.
 
     Args:
-        frame: of the store's `evidence`.
-        found: the weighed signals to explain; a report stands under the event of its heaviest.
+        rows: of the store's `evidence`.
+        wanted: ids of the signals to explain.
+        known: what is known besides the texts.
         theme: the tokens of the appearance.
     """
-    wanted = set(found["signal_id"])
-    heaviest = found.sort_values(["base", "signal_id"], ascending=[False, True], kind="stable").drop_duplicates("article_id")
-    event_of = {row["article_id"]: (row["day"], row["group"]) for row in records(heaviest[["article_id", "day", "group"]])}
-    parts: list[str] = []
-    last = None
-    for row in sorted(records(frame), key=lambda r: (event_of[r["article_id"]], _order(r))):
-        event = event_of[row["article_id"]]
-        parts += [] if event == last else [_event(event, found, theme)]
-        parts.append(report(row, wanted, theme))
-        last = event
-    return f'<div class="k-card">{"".join(parts)}</div>'
+    told = "".join(report(row, wanted, theme, known=known) for row in sorted(rows, key=_order))
+    return f'<div class="k-card">{told}</div>'
 
 
-def _event(event: tuple[pd.Timestamp, str], found: pd.DataFrame, theme: Theme) -> str:
-    day, family = event
-    told = found[(found["day"] == day) & (found["group"] == family)]
-    independent = words.plural(told["family"].nunique(), "independent publisher")
-    said = f"{markup.plural_reports(told['article_id'].nunique())}, {independent}"
+def review_link(event: Mapping[str, Any], query: Query, store: str) -> str:
+    """Return the link from an event to the page Review, in the same store and days."""
+    window = [query.since.isoformat(), query.until.isoformat()]
+    link = urlencode({"store": store, "window": window, "event": event["event"]}, doseq=True)
+    return f'<a href="review?{markup.text(link)}" target="_self">Confirm, correct, merge or split it</a>'
+
+
+def _origin(row: Mapping[str, Any], known: Context | None) -> str:
+    """Say whether a report is its publisher's own or an agency's."""
+    origin = known.origins.get(row["article_id"], "") if known else ""
+    if not origin:
+        return ""
+    said = f"from {words.wire(origin.removeprefix(WIRE))}" if origin.startswith(WIRE) else "own report"
+    return f" · {markup.text(said)}"
+
+
+def _more(row: Mapping[str, Any], known: Context) -> str:
+    """Return what can be unfolded: the places that were found with their rivals, and why the report is of its event."""
+    why = known.reasons.get(row["article_id"])
+    merged = f'<div class="k-small">{markup.text(_merged(why, known))}</div>' if why else ""
     return (
-        f'<div class="k-event"><b>{markup.text(words.day(day.date()))}</b> {markup.badge(family, family, theme)}'
-        f'<span class="k-muted k-small">{markup.text(said)}</span></div>'
+        '<details class="k-more"><summary class="k-muted k-small">Places considered, and why it is of this event</summary>'
+        f"{why_not.place_rows(row['mentions'], known.named)}{merged}{_review(row, known)}</details>"
     )
+
+
+def _review(row: Mapping[str, Any], known: Context) -> str:
+    if not known.store:
+        return ""
+    link = urlencode({"store": known.store, "item": f"~{row['article_id']}"})
+    return (
+        f'<div class="k-small"><a href="review?{markup.text(link)}" target="_self">Add what was missed in this report</a></div>'
+    )
+
+
+def _merged(why: Mapping[str, Any], known: Context) -> str:
+    """Say in words why a report is of its event."""
+    if why.get("as") == "joined":
+        like = known.titles.get(str(why["like"]))
+        shared = ", ".join(f"{name} {points:+.1f}" for name, points in why["shared"].items()) or "nothing named"
+        named = f" like “{like}”" if like else ""
+        return f"Joined{named}: {why['points']:.1f} points of {why['needed']:.1f} needed, for {shared}."
+    if why.get("as") == "reviewed":
+        return f"{why['by']} decided so: {why['why']}"
+    if why.get("as") == "undone":
+        return f"Taken out of the event that it had joined: {why['why']}"
+    return "No date, so it stands alone." if why.get("as") == "undated" else "The first report of the event."
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, str]:

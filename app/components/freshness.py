@@ -9,7 +9,7 @@ from app.access import LIVE, Desk
 from app.components import markup
 from app.theme import Theme
 
-REPLAY_BANNER = "Replay archive: headlines restated by Karaula; the originals are at the links."
+REPLAY_BANNER = "Replay archive: headlines written by Karaula about public record; each stands for one report."
 _MOST_COUNTRIES = 3
 
 

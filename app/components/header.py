@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import filters, onscreen, words
 from app.access import Desk
+from app.components import brief_menu
 from app.onscreen import OnScreen
 from tension.model import Query
 
@@ -48,8 +49,7 @@ def take_away(desk: Desk, query: Query) -> None:
     """Draw the link and the files."""
     with st.container(horizontal=True, width="content", gap="small"):
         _link(desk, query)
-        if _SHOWN in st.session_state:
-            _export(query)
+        _export(desk, query)
 
 
 def _link(desk: Desk, query: Query) -> None:
@@ -79,18 +79,23 @@ def permalink(address: str, parameters: Iterable[tuple[str, str]], store: str, q
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([(filters.STORE, store), *days, *others]), ""))
 
 
-def _export(query: Query) -> None:
+def _export(desk: Desk, query: Query) -> None:
     opened = st.popover("Export", icon=":material/download:", key="export", on_change="rerun")
     if not opened.open:
         return
-    table: OnScreen = st.session_state[_SHOWN]
     with opened:
-        st.markdown(f"The {table.name} on screen, all of them:")
-        for form in table.formats:
-            name, media_type = onscreen.FORMATS[form]
-            st.download_button(
-                name, data=partial(table.content, form), file_name=table.file_name(query, form), mime=media_type,
-                key=f"export-{form}", on_click="ignore", width="stretch",
-            )  # fmt: skip
-        if not table.has_places:
-            st.caption("No GeoJSON: these rows have no places of their own.")
+        if _SHOWN in st.session_state:
+            _table(st.session_state[_SHOWN], query)
+        brief_menu.draw(desk, query)
+
+
+def _table(table: OnScreen, query: Query) -> None:
+    st.markdown(f"The {table.name} on screen, all of them:")
+    for form in table.formats:
+        name, media_type = onscreen.FORMATS[form]
+        st.download_button(
+            name, data=partial(table.content, form), file_name=table.file_name(query, form), mime=media_type,
+            key=f"export-{form}", on_click="ignore", width="stretch",
+        )  # fmt: skip
+    if not table.has_places:
+        st.caption("No GeoJSON, no GeoPackage: these rows have no places of their own.")

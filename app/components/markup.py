@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from app import words
 from app.theme import Theme
 from tension import taxonomy
+from tension.text.web import is_web_address as is_web_address
 
 
 def text(value: object) -> str:
@@ -20,17 +20,6 @@ def link(url: object, label: str) -> str:
     if not is_web_address(url):
         return text(label)
     return f'<a href="{text(url)}" target="_blank" rel="noopener noreferrer nofollow">{text(label)}</a>'
-
-
-def is_web_address(url: object) -> bool:
-    """Tell whether an address may be linked: http or https, with a host, and nothing that hides what it is."""
-    if not isinstance(url, str) or any(ord(c) <= ord(" ") for c in url):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def badge(family: str, label: str, theme: Theme) -> str:
@@ -64,7 +53,10 @@ def highlighted(original: str, spans: Iterable[tuple[Mapping[str, Any], str]], t
 
 
 def style(theme: Theme) -> str:
-    """Return the style of our own pieces; every selector begins with our own class."""
+    """Return the style of our own pieces, and of two of Streamlit's whose contrast with our colours is too low to be read.
+
+    Every other selector begins with our own class.
+    """
     return f"""<style>
 .k-card {{ font-size: 0.93rem; line-height: 1.45; color: {theme.ink}; font-variant-numeric: tabular-nums; }}
 .k-card a {{ color: {theme.family_text["military"]}; text-decoration: underline; }}
@@ -82,7 +74,16 @@ def style(theme: Theme) -> str:
 .k-card .k-indent {{ padding: 0 0 8px 16px; }}
 .k-card .k-dot {{ display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 5px; }}
 .k-card .k-legend > span {{ display: inline-block; margin-right: 14px; white-space: nowrap; }}
+.k-card .k-sides {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }}
+.k-card .k-sides > div {{ border-left: 2px solid {theme.line}; padding-left: 8px; overflow-wrap: anywhere; }}
+.k-card .k-more summary {{ cursor: pointer; }}
+.k-weeks {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 16px; }}
+.k-week {{ margin: 0; }}
+.k-week img {{ width: 100%; height: auto; border: 1px solid {theme.line}; border-radius: 8px; }}
 .k-strip > span {{ display: inline-block; margin-right: 20px; }}
+.stMarkdown [data-testid="stCaptionContainer"] {{ opacity: 1; }}
+[data-testid="stCaptionContainer"] p {{ color: {theme.muted}; }}
+[data-testid="stMultiSelect"] span[title] {{ color: {theme.page}; }}
 </style>"""
 
 

@@ -23,7 +23,7 @@ def table(names: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> 
         f"<tr>{''.join(f'<td{kind}>{cell}</td>' for cell, kind in zip(row, numeric, strict=True))}</tr>" for row in rows
     )
     return (
-        f'<div class="k-card k-scroll"><table class="k-table"><caption>{markup.text(caption)}</caption>'
+        f'<div class="k-card k-scroll" tabindex="0"><table class="k-table"><caption>{markup.text(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -99,7 +99,7 @@ def example(found: Example) -> str:
     ages = "".join(f"<th>{_age(age)}</th>" for age in found.left)
     values = "".join(f"<td>{value:.2f}</td>" for value in found.left.values())
     return (
-        f'<div class="k-card k-scroll"><div class="k-title">{markup.text(where)}</div>'
+        f'<div class="k-card k-scroll" tabindex="0"><div class="k-title">{markup.text(where)}</div>'
         f"<div>{markup.text(steps)}<b>{found.weight:.2f}</b></div>"
         f'<table class="k-table k-ages"><caption>What is left of it</caption><thead><tr>{ages}</tr></thead>'
         f"<tbody><tr>{values}</tr></tbody></table></div>"

@@ -1,75 +1,120 @@
-"""The page Now: one sentence, then one row a scope."""
+"""The page Now: one sentence, one row a scope, what is new, what stands, what is disputed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import filters, health, onscreen, repository, scopes, tally, words
+from app import filters, gauges, onscreen, repository, scopes, words
 from app.access import Desk
-from app.components import header, markup, scope_rows
+from app.components import header, markup, now_cards, scope_rows
 from app.rows import records
+from app.scopes import Scope
 from app.theme import Theme
-from tension.model import REGION, Query
+from tension.model import Query
 
-_MOVERS = 2
+_MOVERS = 3
 _WEEK = timedelta(days=7)
 
 
 def draw(desk: Desk, query: Query, look: Theme) -> None:
     """Draw the page as of the last day of the window."""
-    day = min(query.until, desk.last_day)
-    asked = replace(query, since=scopes.history_start(day), until=day)
-    signals, events = repository.signals(desk, asked), repository.events(desk, asked)
-    codes = [code for code in sorted(REGION) if not query.countries or code in query.countries]
-    first = desk.span[0] if desk.span else None
-    rows = scopes.scopes(events, signals, codes, day, first=first, unread=_unread(desk, day))
+    day = judged(desk, query)
+    recent = _recent(desk, query, day)
+    rows = read(desk, query, day, recent)
     header.show(onscreen.OnScreen(name="scopes", frame=lambda: scopes.table(rows, day), days=(day.isoformat(), day.isoformat())))
-    note = "With the filters on the left. " if filters.is_filtered(query) else ""
     st.html(
         f'{markup.style(look)}<div class="k-card"><div class="k-title">{markup.text(scopes.headline(rows, day))}</div>'
-        f'<div class="k-muted">{markup.text(note + _explained(desk, day))}</div></div>'
-    )
-    told = [row for row in rows if row.level != scopes.QUIET]
-    quiet = [row.name for row in rows if row.level == scopes.QUIET]
+        f'<div>{markup.text(_since_yesterday(desk, recent, day))}</div>'
+        f'<div class="k-muted">{markup.text(_explained(desk, query, day))}</div></div>'
+    )  # fmt: skip
+    uncovered = [row for row in rows if not row.is_read and _is_uncovered(desk, row)]
+    told = [row for row in rows if row.level != scopes.QUIET and row not in uncovered]
     if told:
-        st.html(scope_rows.table(told, _movers(desk, signals, told, day), look))
+        st.html(scope_rows.table(told, _movers(desk, recent, told, day), look))
+    _captions(rows, uncovered)
+    now_cards.draw(desk, recent, day, look, query.countries)
+
+
+def _is_uncovered(desk: Desk, row: Scope) -> bool:
+    """Tell whether no feed of this store covers a country of the scope."""
+    feeds = repository.feeds(desk)
+    covered = set(feeds.loc[~feeds["retired"], "country"])
+    return not row.last_read and not scopes.countries(row.code) <= covered
+
+
+def _captions(rows: Sequence[Scope], uncovered: Sequence[Scope]) -> None:
+    """Name the scopes that have no row: those at zero, and those that nothing is read of."""
+    quiet = sorted(row.name for row in rows if row.level == scopes.QUIET)
     if quiet:
-        st.caption(f"Nothing lately, and fewer than {scopes.ENOUGH_EVENTS} events in their year: {words.listed(sorted(quiet))}.")
+        st.caption(f"Read, and at zero for a week: {words.listed(quiet)}.")
+    if uncovered:
+        names = words.listed(sorted(row.name for row in uncovered))
+        st.caption(f"No reading, for no feed of this store covers them: {names}.")
 
 
-def _explained(desk: Desk, day: date) -> str:
-    said = f"On {words.day(day)}. Load: events weighed by kind and independent reports, halved every seven days."
+def judged(desk: Desk, query: Query) -> date:
+    """Return the day that is told of: the last of the window; the one before a live day that is not yet read as widely."""
+    day = min(query.until, desk.last_day)
+    if desk.is_replay or day != desk.now.date() or day == query.since:
+        return day
+    index = gauges.read(desk, tuple(scopes.known()), day)
+    today, before = (sum(days[at].value is not None for days in index.values()) for at in (-1, -2))
+    return day - timedelta(days=1) if today < before else day
+
+
+def _recent(desk: Desk, query: Query, day: date) -> pd.DataFrame:
+    """Return the events of the week to a day that the filters leave, those of all places."""
+    return repository.events(desk, replace(query, since=day - _WEEK + timedelta(days=1), until=day, countries=()))
+
+
+def read(desk: Desk, query: Query, day: date, recent: pd.DataFrame) -> list[Scope]:
+    """Return the rows of the scopes that the filter of places leaves, ranked."""
+    wanted = [
+        code for code in scopes.known() if not query.countries or scopes.countries(code) & frozenset(query.countries)
+    ]  # fmt: skip
+    index = gauges.read(desk, tuple(scopes.known()), day)
+    return scopes.ranked([scopes.scope(code, index[code], scopes.of_week(recent, code, day)) for code in wanted])
+
+
+def _explained(desk: Desk, query: Query, day: date) -> str:
+    said = (
+        "Value: events weighed by kind and independent reports, halved every seven days, and what stands; as on the page Index."
+    )
     if desk.is_replay:
         said += " The archive is a selection: its levels compare days of the archive, not days of the region."
+    if not desk.is_replay and day < min(query.until, desk.now.date()):
+        said += f" Of {words.day(min(query.until, desk.now.date()))} too little is in yet to be read."
+    if filters.is_filtered(replace(query, countries=())):
+        said += " The filters narrow the events that are named; an index is always that of all feeds."
     return said
 
 
-def _unread(desk: Desk, day: date) -> Mapping[str, str]:
-    """Return the countries without a reading on a day, each with the cause."""
-    if desk.is_replay:
-        return {}
-    if day < desk.now.date():
-        found = repository.coverage(desk, day, day)
-        silent = found[(found["n_feeds"] > 0) & (found["n_feeds_answered"] == 0) & (found["n_articles"] == 0)]
-        return {str(code): f"no feed answered on {words.day(day)}" for code in silent["country"]}
-    return health.health(repository.feeds(desk), desk.now).below_floor
+def _since_yesterday(desk: Desk, recent: pd.DataFrame, day: date) -> str:
+    """Say what the day brought: new events, what began, ended or changed, what is disputed."""
+    today = recent[recent["day"] == pd.Timestamp(day)]
+    changes = [c for s in repository.standing_on(desk, day) for c in s.changes if c.day == day and c.change in now_cards.TURNS]
+    disputed = int(today["denied_by"].map(len).astype(bool).sum()) if len(today) else 0
+    said = [words.plural(len(today), "new event"), f"{words.plural(len(changes), 'situation')} began or ended"]
+    said += [f"{disputed} disputed"] if disputed else []
+    return f"On {words.day(day)}, against the day before: {', '.join(said)}."
 
 
-def _movers(desk: Desk, signals: pd.DataFrame, rows: list[scopes.Scope], day: date) -> dict[str, list[scope_rows.Mover]]:
-    """Return the headlines that moved each scope in a week: the heaviest, one for each place and family."""
-    recent = tally.between(signals, day - _WEEK + timedelta(days=1), day)
-    recent = recent[recent["country"].isin([s.code for s in rows])].sort_values(
-        ["base", "day", "confidence", "signal_id"], ascending=[False, False, False, True], kind="stable"
-    )
-    top = recent.drop_duplicates("article_id").drop_duplicates(["country", "place_id", "group"])
-    top = top.groupby("country", observed=True).head(_MOVERS)
-    texts = {row["article_id"]: row for row in records(repository.evidence(desk, tuple(top["article_id"])))}
-    movers: dict[str, list[scope_rows.Mover]] = {}
-    for row in records(top[["article_id", "country"]]):
-        text = texts[row["article_id"]]
-        codes = tuple(recent.loc[recent["article_id"] == row["article_id"], "code"].astype(str))
-        movers.setdefault(row["country"], []).append((text["title"], codes, text["url"]))
-    return movers
+def _movers(desk: Desk, recent: pd.DataFrame, rows: Sequence[Scope], day: date) -> Mapping[str, list[scope_rows.Mover]]:
+    """Return the events that moved each scope in its week, each told by its first report."""
+    top = {row.code: records(scopes.movers(scopes.of_week(recent, row.code, day), _MOVERS)) for row in rows}
+    first = {event["event"]: event["article_ids"][0] for events in top.values() for event in events}
+    texts = {row["article_id"]: row for row in records(repository.evidence(desk, tuple(dict.fromkeys(first.values()))))}
+    return {code: [_mover(event, texts[first[event["event"]]], day) for event in events] for code, events in top.items()}
+
+
+def _mover(event: Mapping[str, Any], text: Mapping[str, Any], day: date) -> scope_rows.Mover:
+    place = "unplaced" if pd.isna(event["place_id"]) else str(event["place_id"])
+    link = {"place": place, "event": str(event["event"]), "window": [str(day - 2 * _WEEK), str(day)]}
+    return scope_rows.Mover(
+        title=str(text["title"]), codes=tuple(event["codes"]), n_reports=int(event["n_reports"]), day=event["day"].date(),
+        link=link, told=str(event["told"]),
+    )  # fmt: skip

@@ -1,42 +1,55 @@
-"""Beside the map: the list of places, and the reports of the one that is chosen."""
+"""Beside the map: the heaviest events, or those of the chosen place, down to the words of every report."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from app import filters, repository, tally, words
 from app.access import Desk
-from app.components import evidence, markup
+from app.components import evidence, evidence_context, markup
 from app.rows import records
 from app.theme import Theme
+from tension.events.situations import OPEN
+from tension.model import Query
 
-PLACE = "place"
+PLACE, EVENT = "place", "event"
 #: In the address and in the list: nothing chosen, and what has no place.
 NONE, UNPLACED = "", "unplaced"
 _MOST_PLACES = 300
+_MOST_EVENTS = 60
 _MOST_REPORTS = 40
 _STRONGEST = 8
 
 
-def draw(desk: Desk, signals: pd.DataFrame, marks: pd.DataFrame, said: str, look: Theme) -> None:
+def draw(desk: Desk, query: Query, shown: tuple[date, date], events: pd.DataFrame, look: Theme) -> None:
     """Draw the panel.
 
     Args:
         desk: the open store.
-        signals: of the days shown.
-        marks: the same on the map.
-        said: the days in words.
+        query: of the window.
+        shown: first and last day shown.
+        events: of the days shown, heaviest first.
         look: the tokens of the appearance.
     """
-    places = tally.places(marks)
-    picked = _pick(places, signals)
+    picked = _place(tally.places(events), events)
+    said = words.days(*shown)
     if picked == NONE:
-        _strongest(places, marks, look)
+        _strongest(events, look)
         return
-    found = signals[signals["place_id"].isna() if picked == UNPLACED else signals["place_id"] == picked]
-    if found.empty:
-        st.write(f"No report of this place in {said}, with these filters.")
+    mine = events[events["place_id"].isna() if picked == UNPLACED else events["place_id"] == picked]
+    _stands(desk, picked, shown[1], look)
+    if mine.empty:
+        st.write(f"No event at this place in {said}, with these filters.")
         return
-    _reports(desk, found, said, look)
+    chosen = _event(mine)
+    if chosen:
+        event = records(mine[mine["event"] == chosen])[0]
+        draw_event(desk, query, event, look)
+    else:
+        _list(mine, said, look)
 
 
 def stated() -> str | None:
@@ -45,12 +58,11 @@ def stated() -> str | None:
     return str(found) if found else None
 
 
-def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
+def _place(places: pd.DataFrame, events: pd.DataFrame) -> str:
     # No counts in these names: Streamlit knows a choice again by what it is called.
     names = {row["place_id"]: words.place(row["place_name"], row["country"]) for row in records(places.head(_MOST_PLACES))}
     options = [NONE, *names]
-    n_unplaced = int(signals["place_id"].isna().sum())
-    if n_unplaced:
+    if events["place_id"].isna().any():
         names[UNPLACED] = "Without a place"
         options.append(UNPLACED)
     asked = stated()
@@ -67,24 +79,88 @@ def _pick(places: pd.DataFrame, signals: pd.DataFrame) -> str:
     return str(picked)
 
 
-def _strongest(places: pd.DataFrame, marks: pd.DataFrame, look: Theme) -> None:
-    lines = []
-    for row in records(places.head(_STRONGEST)):
-        families = marks.loc[marks["place_id"] == row["place_id"]].sort_values("weight", ascending=False)["group"]
-        badges = "".join(markup.badge(str(family), str(family), look) for family in families)
-        name, n_events = words.place(row["place_name"], row["country"]), words.plural(row["n_events"], "event")
-        lines.append(
-            f'<div class="k-report"><b>{markup.text(name)}</b> <span class="k-muted">{n_events}</span><br>{badges}</div>'
-        )
-    hint = "Choose a dot, an area, or a place from the list to read its reports."
-    title = '<div class="k-title">Heaviest places</div>' if lines else ""
-    st.html(f'{markup.style(look)}<div class="k-card">{title}<div class="k-muted">{hint}</div>{"".join(lines)}</div>')
+def _event(mine: pd.DataFrame) -> str:
+    """Let one event of a place be chosen; where there is one only, it is."""
+    names = {row["event"]: _said(row) for row in records(mine.head(_MOST_EVENTS))}
+    if len(names) == 1:
+        filters.publish(EVENT, None)
+        return str(next(iter(names)))
+    options = [NONE, *names]
+    filters.adopt(EVENT, options, default=NONE)
+    picked = st.selectbox(
+        "Event", options, key=EVENT, persist_state="session", format_func=lambda i: names.get(i, f"All {len(mine):,} events")
+    )
+    filters.publish(EVENT, picked or None)
+    return str(picked)
 
 
-def _reports(desk: Desk, found: pd.DataFrame, said: str, look: Theme) -> None:
-    newest = found.sort_values(["day", "first_seen_at"], ascending=False, kind="stable")["article_id"].drop_duplicates()
-    frame = repository.evidence(desk, tuple(newest.head(_MOST_REPORTS)))
-    shown = evidence.reports(frame, found, look)
-    st.html(f"{markup.style(look)}{evidence.heading(found, look, shown=said)}{shown}")
-    if len(newest) > _MOST_REPORTS:
-        st.caption(f"The newest {_MOST_REPORTS} of {len(newest):,} reports; the table has all.")
+def _said(event: Mapping[str, Any]) -> str:
+    reports = markup.plural_reports(event["n_reports"])
+    return f"{words.day(event['day'].date())}: {words.signal(event['code'])}, {reports}"
+
+
+def _strongest(events: pd.DataFrame, look: Theme) -> None:
+    hint = "Choose a ring, an area, or a place from the list to read its reports."
+    head = '<div class="k-title">Heaviest events</div>' if len(events) else ""
+    lines = "".join(_line(event, look, named=True) for event in records(events.head(_STRONGEST)))
+    st.html(f'{markup.style(look)}<div class="k-card">{head}<div class="k-muted">{hint}</div>{lines}</div>')
+
+
+def _list(mine: pd.DataFrame, said: str, look: Theme) -> None:
+    """List the events of a place, heaviest first."""
+    shown = records(mine.head(_MOST_EVENTS))
+    total = f"{words.plural(len(mine), 'event')}, {markup.plural_reports(int(mine['n_reports'].sum()))}"
+    voices = len(frozenset[str]().union(*mine["origins"]))
+    head = (
+        f'<div class="k-muted k-small">{markup.text(said)}</div><div class="k-title">{markup.text(_name(shown[0]))}</div>'
+        f'<div class="k-muted">{markup.text(evidence.where(shown[0]))}</div>'
+        f"<div><b>{total}, {evidence.voices(voices)}</b></div>"
+    )
+    lines = "".join(_line(event, look, named=False) for event in shown)
+    st.html(f'{markup.style(look)}<div class="k-card">{head}{lines}</div>')
+
+
+def _name(event: Mapping[str, Any]) -> str:
+    return "Without a place" if pd.isna(event["place_id"]) else str(event["place_name"])
+
+
+def _line(event: Mapping[str, Any], look: Theme, *, named: bool) -> str:
+    """Return one event in two lines: what and where, then when and who says so."""
+    badges = "".join(markup.code_badge(code, look) for code in event["codes"])
+    name = f"<b>{markup.text(_name(event))}</b> " if named else ""
+    who = ", ".join([markup.plural_reports(event["n_reports"]), evidence.voices(event["n_independent"]), *evidence.told(event)])
+    when = words.day(event["day"].date())
+    return (
+        f'<div class="k-report">{name}{badges}<div class="k-muted k-small">{markup.text(when)} · {markup.text(who)}</div></div>'
+    )
+
+
+def _stands(desk: Desk, place: str, day: date, look: Theme) -> None:
+    """Say what stands at a place on the last day shown, however long ago it began."""
+    here = [s for s in repository.standing(desk, day) if s.place_id == place and s.since <= day]
+    lines = [_standing(s.name, (day - s.since).days + 1, s.since, open_=s.status_on(day) == OPEN)
+             for s in here if s.until is None or s.until > day]  # fmt: skip
+    if lines:
+        st.html(f'{markup.style(look)}<div class="k-card">{"".join(lines)}</div>')
+
+
+def _standing(name: str, n_days: int, since: date, *, open_: bool) -> str:
+    said = f"{name}: day {n_days}, since {words.day(since)}"
+    return f'<div class="{"k-warn" if open_ else "k-muted"}">{markup.text(said if open_ else said + ", unconfirmed")}</div>'
+
+
+def draw_event(desk: Desk, query: Query, event: Mapping[str, Any], look: Theme) -> None:
+    """Draw an event's evidence: heading, both sides next to each other, every report in order of time."""
+    # All signals of an event count on its day: no more of the window is read.
+    day = event["day"].date()
+    signals = repository.signals(desk, Query(since=day, until=day, as_known_at=query.as_known_at))
+    mine = signals[signals["event"] == event["event"]]
+    ids = tuple(dict.fromkeys((*event["article_ids"], *event["denied_by"])))
+    shown = ids[:_MOST_REPORTS]
+    rows = records(repository.evidence(desk, shown))
+    known = evidence_context.of(desk, rows, mine)
+    told = evidence.reports(rows, set(mine["signal_id"]), known, look)
+    st.html(f"{markup.style(look)}{evidence.heading(event, look)}{evidence.sides(rows, look)}{told}")
+    st.html(f'<div class="k-card">{evidence.review_link(event, query, desk.store)}</div>')
+    if len(ids) > len(shown):
+        st.caption(f"{len(shown)} of {len(ids):,} reports; the table has all.")

@@ -23,18 +23,27 @@ const wire = (box) => {
   });
 };
 
-// Names on the map: a halo, so that they read on any ground, and as far off their dot as the trace says in `meta`.
-const name = (box, halo) => {
-  const map = box._fullLayout?.map?._subplot?.map;
-  if (!map || !halo) return;
-  for (const trace of box._fullData) {
-    const layer = `plotly-trace-layer-${trace.uid}-symbol`;
-    if (typeof trace.meta !== "number" || !map.getLayer(layer)) continue;
-    map.setPaintProperty(layer, "text-halo-color", halo);
-    map.setPaintProperty(layer, "text-halo-width", 1.4);
-    map.setLayoutProperty(layer, "text-offset", [trace.meta / trace.textfont.size, 0]);
-    map.setLayoutProperty(layer, "text-max-width", 30);
-  }
+// The figure as a file, drawn by the browser: nothing is sent anywhere.
+const FORMATS = ["png", "svg"];
+const tools = (parent, box) => {
+  const row = parent.querySelector(".karaula-plot-tools") ?? document.createElement("div");
+  row.className = "karaula-plot-tools";
+  row.style.cssText = "display: flex; justify-content: flex-end; gap: 8px;";
+  const buttons = FORMATS.map((format) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = format.toUpperCase();
+    button.setAttribute("aria-label", `Figure as ${format.toUpperCase()} file`);
+    button.style.cssText = "font: inherit; font-size: 13px; color: inherit; background: none; cursor: pointer;"
+      + "border: 1px solid currentColor; border-radius: 6px; padding: 2px 10px; min-height: 28px;";
+    button.addEventListener("click", () => {
+      const { width, height } = box.getBoundingClientRect();
+      window.Plotly.downloadImage(box, { format, filename: "karaula-figure", width, height, scale: format === "png" ? 2 : 1 });
+    });
+    return button;
+  });
+  row.replaceChildren(...buttons);
+  box.after(row);
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -46,9 +55,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const config = {
     responsive: true,
     displaylogo: false,
-    scrollZoom: data.zoomable,
-    displayModeBar: data.zoomable ? "hover" : false,
-    modeBarButtonsToRemove: ["select2d", "lasso2d"],
+    displayModeBar: false,
     doubleClick: "reset",
   };
   library(data.library)
@@ -56,10 +63,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const figure = JSON.parse(data.figure);
       return Plotly.react(box, figure.data, figure.layout, config);
     })
-    .then(() => {
-      wire(box);
-      name(box, data.halo);
-    })
+    .then(() => wire(box))
+    .then(() => tools(parentElement, box))
     .catch((error) => {
       box.textContent = `This figure cannot be drawn: ${error.message}. The same numbers are in the table.`;
     });

@@ -24,7 +24,7 @@ def _script() -> str:
     return _SCRIPT.read_text(encoding="utf-8")
 
 
-def _library_url() -> str:
+def library_url() -> str:
     """Return where the browser finds the drawing library, relative to the page so that a base path does no harm."""
     served = declare_component("plotly_library", path=str(_LIBRARY))
     return f"component/{served.name}/plotly.min.js"
@@ -39,8 +39,6 @@ def draw(
     *,
     key: str,
     alt: str,
-    zoomable: bool = False,
-    halo: str | None = None,
     on_picked: Callable[[], None] = _ignore,
     on_brushed: Callable[[], None] = _ignore,
 ) -> None:
@@ -50,8 +48,6 @@ def draw(
         figure: with a height in its layout.
         key: of the element; `value` of the same key tells what the reader did.
         alt: the figure in words.
-        zoomable: whether the wheel zooms.
-        halo: colour around the names on a map.
         on_picked: called after a click on a mark.
         on_brushed: called after a range of x was selected.
     """
@@ -60,11 +56,9 @@ def draw(
         key=key,
         data={
             "figure": plotly.io.to_json(figure, validate=False),
-            "library": _library_url(),
+            "library": library_url(),
             "alt": alt,
             "height": int(figure.layout.height),
-            "zoomable": zoomable,
-            "halo": halo,
         },
         on_picked_change=on_picked,
         on_brushed_change=on_brushed,

@@ -2,11 +2,15 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
 
 from app import words
 from app.components import markup
 from app.scopes import ELEVATED, NO_READING, Scope
 from app.theme import Theme
+from tension.events.provenance import UNKNOWN
 
 _WIDTH, _HEIGHT, _EDGE = 150, 34, 3
 _MINUS = "−"
@@ -14,12 +18,23 @@ _ALARMING = ("very high", "high")
 
 _NUMBER = ' class="k-num"'
 _HEAD = (
-    ("Scope", ""), ("Level, against its own year", ""), ("30 days", ""), ("24 h", _NUMBER), ("7 days", _NUMBER),
-    ("What moved it", ""), ("Reported by", ""),
+    ("Scope", ""), ("Level, against its own year", ""), ("30 days", ""), ("Value", _NUMBER), ("24 h", _NUMBER),
+    ("7 days", _NUMBER), ("What moved it", ""), ("Reported by", ""),
 )  # fmt: skip
 
-#: What moved a scope: each a headline, the codes it was tagged with, and its address.
-Mover = tuple[str, tuple[str, ...], str | None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mover:
+    """An event that moved a scope."""
+
+    #: Of its first report.
+    title: str
+    codes: tuple[str, ...]
+    n_reports: int
+    day: date
+    told: str
+    #: Parameters of the page Map that open its evidence.
+    link: Mapping[str, str | Sequence[str]]
 
 
 def table(scopes: Sequence[Scope], movers: Mapping[str, Sequence[Mover]], theme: Theme) -> str:
@@ -35,6 +50,7 @@ def row(scope: Scope, movers: Sequence[Mover], theme: Theme) -> str:
         ("", f"<b>{markup.text(scope.name)}</b>"),
         ("", _level(scope, theme)),
         ("", sparkline(scope.spark, scope.name, theme)),
+        _value(scope),
         _number("24 h", scope.change_1d),
         _number("7 days", scope.change_7d),
         ("", "".join(_mover(mover, theme) for mover in movers) or '<span class="k-muted">nothing reported in 7 days</span>'),
@@ -50,6 +66,15 @@ def _level(scope: Scope, theme: Theme) -> str:
     return f'<b style="color:{colour}">{markup.text(scope.level)}</b>{against}'
 
 
+def _value(scope: Scope) -> tuple[str, str]:
+    """Return the value with its 90 % band."""
+    if scope.value is None or scope.band is None:
+        return _NUMBER, ""
+    low, high = scope.band
+    band = f'<br><span class="k-muted k-small">{low:,.1f} to {high:,.1f}</span>'
+    return f' class="k-num" data-name="value" title="90 % band: {low:,.1f} to {high:,.1f}"', f"{scope.value:,.1f}{band}"
+
+
 def _number(name: str, change: float | None) -> tuple[str, str]:
     return (_NUMBER, "") if change is None else (f' class="k-num" data-name="{name}"', _change(change))
 
@@ -62,15 +87,22 @@ def _change(change: float) -> str:
 
 
 def _mover(mover: Mover, theme: Theme) -> str:
-    title, codes, url = mover
-    badges = "".join(markup.badge(family, family, theme) for family in markup.families_in(codes))
-    return f'<div class="k-mover">{markup.link(url, title)}<br>{badges}</div>'
+    badges = "".join(markup.badge(family, family, theme) for family in markup.families_in(mover.codes))
+    said = f"{words.day(mover.day, year=False)} · {markup.plural_reports(mover.n_reports)}"
+    return (
+        f'<div class="k-mover"><a href="map?{markup.text(urlencode(mover.link, doseq=True))}" target="_self">'
+        f'{markup.text(mover.title)}</a><br>{badges}<span class="k-muted k-small">{markup.text(said)}</span></div>'
+    )
 
 
 def _reported_by(scope: Scope) -> str:
-    if not scope.n_families:
+    if not scope.is_read:
+        return f"last reading {words.day(scope.last_read)}" if scope.last_read else "no reading in 30 days"
+    if not scope.voices.n:
         return ""
-    return f"{words.plural(scope.n_families, 'family', 'families')}, {words.plural(len(scope.languages), 'language')}"
+    languages = words.plural(len(scope.voices.languages), "language")
+    told = "" if scope.voices.told == UNKNOWN else f", {scope.voices.told}"
+    return f"{words.plural(scope.voices.n, 'independent voice')}, {languages}{told}"
 
 
 def sparkline(values: Sequence[float | None], name: str, theme: Theme) -> str:
@@ -90,7 +122,7 @@ def sparkline(values: Sequence[float | None], name: str, theme: Theme) -> str:
     elif points:
         x, y = points[-1]
         drawn += f'<line x1="{x}" y1="{y}" x2="{_WIDTH}" y2="{y}" stroke="{theme.muted}" stroke-dasharray="2 4"/>'
-    said = f"{name}, load over {len(values)} days, highest {top if read else 0:,.1f}"
+    said = f"{name}, value over {len(values)} days, highest {top if read else 0:,.1f}"
     size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>'
     # As an image: Streamlit takes inline drawings out of HTML.
@@ -107,6 +139,8 @@ def style(theme: Theme) -> str:
 .k-scopes td {{ padding: 10px 8px; }}
 .k-scopes .k-num {{ text-align: right; white-space: nowrap; }}
 .k-scopes .k-mover {{ margin-bottom: 4px; overflow-wrap: anywhere; }}
+.k-scopes .k-mover .k-small {{ white-space: nowrap; }}
+.k-scopes th:nth-child(7) {{ width: 30%; }}
 .k-scopes .k-mover a {{ color: inherit; text-decoration-color: {theme.border}; }}
 @media (max-width: 900px) {{
   .k-scopes thead {{ display: none; }}

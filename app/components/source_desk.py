@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import filters, health, onscreen, repository, words
+from app import catalogue, filters, health, onscreen, repository, words
 from app.access import Desk
 from app.components import header, markup
 from app.figures import coverage as figure
@@ -73,6 +73,8 @@ def table(desk: Desk) -> None:
     if feeds.empty:
         return
     feeds = feeds.assign(state=health.states(feeds, desk.now))
+    paused = [feed_id for feed_id, change in catalogue.overlay().changes.items() if change.paused]
+    feeds.loc[feeds["feed_id"].isin(paused), "state"] = health.PAUSED
     counts = feeds["state"].value_counts()
     present = [state for state in health.STATES if counts.get(state)]
     filters.adopt_several(STATE, present)

@@ -23,8 +23,10 @@ def _named(store: str) -> str:
 def empty_store(store: str) -> None:
     """Say that a store holds nothing yet."""
     if store == LIVE:
-        st.info("The live store holds no article yet. It fills as the scheduler fetches the feeds; nothing here means calm.",
-                icon=":material/hourglass_empty:")  # fmt: skip
+        st.info(
+            "The live store holds no article yet. It fills as the scheduler fetches the feeds; an empty page does not mean calm.",
+            icon=":material/hourglass_empty:",
+        )  # fmt: skip
     else:
         st.info("The replay archive is empty. Fill it with `karaula replay`.", icon=":material/hourglass_empty:")
     st.stop()

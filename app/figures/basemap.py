@@ -8,6 +8,8 @@ import pandas as pd
 
 from app.rows import records
 from app.theme import FONT, Theme
+from tension.places.boundaries import lines as lines
+from tension.places.boundaries import polygons as polygons_of
 
 #: Where the map opens when nothing says otherwise: the Western Balkans whole.
 WHOLE = (42.6, 21.2, 5.4)
@@ -26,29 +28,38 @@ class Shared(dict[str, Any]):
         return self
 
 
-def style(countries: Mapping[str, Any], theme: Theme) -> dict[str, Any]:
-    """Return a MapLibre style that needs no server: water, land and borders from the given collection."""
+def style(countries: Mapping[str, Any], disputed: Iterable[frozenset[str]], theme: Theme) -> dict[str, Any]:
+    """Return a MapLibre style that needs no server: water, land, borders, and the lines whose status is disputed.
+
+    Args:
+        countries: the collection of boundaries.
+        disputed: pairs of codes whose common line is disputed.
+        theme: the tokens of the appearance.
+    """
+    plain, contested = lines(countries, disputed)
+    tone = {"line-color": theme.border}
     return Shared(
         {
             "version": 8,
             # The name makes the style of each appearance its own, so that the map is restyled when it changes.
             "name": f"karaula-{theme.name}",
-            "sources": {"countries": {"type": "geojson", "data": countries}},
+            "sources": {
+                "countries": {"type": "geojson", "data": countries},
+                "borders": {"type": "geojson", "data": plain},
+                "disputed": {"type": "geojson", "data": contested},
+            },
             "layers": [
                 # Not "water": plotly would put its traces right above a layer of that name, under the land.
                 {"id": "sea", "type": "background", "paint": {"background-color": theme.water}},
                 {"id": "land", "type": "fill", "source": "countries", "paint": {"fill-color": theme.land}},
-                _line("borders", ["!=", ["get", "kind"], "area"], {"line-color": theme.border, "line-width": 1}),
-                _line(
-                    "lines of control", ["==", ["get", "kind"], "area"], {"line-color": theme.border, "line-dasharray": [3, 3]}
-                ),
+                {"id": "borders", "type": "line", "source": "borders", "paint": {**tone, "line-width": 1}},
+                {"id": "disputed-solid", "type": "line", "source": "disputed", "layout": {"visibility": "none"},
+                 "paint": {**tone, "line-width": 1}},
+                {"id": "disputed-dashed", "type": "line", "source": "disputed",
+                 "paint": {**tone, "line-width": 1.2, "line-dasharray": [3, 2.5]}},
             ],
         }
-    )
-
-
-def _line(name: str, which: list[Any], paint: dict[str, Any]) -> dict[str, Any]:
-    return {"id": name, "type": "line", "source": "countries", "filter": which, "paint": paint}
+    )  # fmt: skip
 
 
 def hover_label(theme: Theme) -> dict[str, Any]:
@@ -57,9 +68,13 @@ def hover_label(theme: Theme) -> dict[str, Any]:
     return {"align": "left", "bgcolor": theme.panel, "bordercolor": theme.line, "font": font}
 
 
-def opening(marks: pd.DataFrame) -> tuple[float, float, float]:
-    """Return latitude, longitude and zoom of a view around the middle of the weight that holds nearly all of it."""
-    exact = marks[marks["exact"]]
+def opening(places: pd.DataFrame) -> tuple[float, float, float]:
+    """Return latitude, longitude and zoom of a view around the middle of the weight that holds nearly all of it.
+
+    Args:
+        places: as `app.tally.places` returns them.
+    """
+    exact = places[places["exact"]]
     if exact.empty:
         return WHOLE
     lat, high = _middle_and_reach(exact["lat"], exact["weight"])
@@ -81,11 +96,11 @@ def _quantile(values: pd.Series, weights: pd.Series, share: float) -> float:
     return float(values.iloc[order][passed].iloc[0])
 
 
-def layout(countries: Mapping[str, Any], theme: Theme, view: tuple[float, float, float] = WHOLE) -> dict[str, Any]:
-    """Return the layout of a map; the constant `uirevision` keeps zoom and centre whatever is drawn."""
+def layout(drawn: Mapping[str, Any], theme: Theme, view: tuple[float, float, float] = WHOLE) -> dict[str, Any]:
+    """Return the layout of a map in a style; the constant `uirevision` keeps zoom and centre whatever is drawn."""
     lat, lon, zoom = view
     return {
-        "map": {"style": style(countries, theme), "center": {"lat": lat, "lon": lon}, "zoom": zoom, "uirevision": "kept"},
+        "map": {"style": drawn, "center": {"lat": lat, "lon": lon}, "zoom": zoom, "uirevision": "kept"},
         "uirevision": "kept",
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "paper_bgcolor": theme.water,
@@ -133,7 +148,7 @@ def joined(
         features: with a property `id`.
         circles: latitude, longitude and radius in km by place id.
     """
-    parts = {feature["properties"]["id"]: _polygons(feature["geometry"]) for feature in features}
+    parts = {feature["properties"]["id"]: polygons_of(feature["geometry"]) for feature in features}
     outlined = []
     for row in rows:
         round_ones = [circle(*circles[place])["coordinates"] for place in row.get("circles", ())]
@@ -143,15 +158,11 @@ def joined(
     return {"type": "FeatureCollection", "features": outlined}
 
 
-def _polygons(geometry: Mapping[str, Any]) -> list[Any]:
-    return list(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-
-
 def _by_code(countries: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return each country with all its features as one geometry: some are drawn in several parts."""
     polygons: dict[str, list[Any]] = {}
     for feature in countries["features"]:
-        polygons.setdefault(feature["properties"]["code"], []).extend(_polygons(feature["geometry"]))
+        polygons.setdefault(feature["properties"]["code"], []).extend(polygons_of(feature["geometry"]))
     return {code: {"type": "MultiPolygon", "coordinates": parts} for code, parts in polygons.items()}
 
 

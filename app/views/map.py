@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.components import map_desk, player
+from app.components import map_desk
 
 desk, query, look = (st.session_state[key] for key in ("desk", "query", "look"))
-st.fragment(map_desk.draw, run_every=player.pace(), key="map-desk")(desk, query, look)
+st.fragment(map_desk.draw, key="map-desk")(desk, query, look)

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from app.components import source_desk
+from app.components import catalogue_desk, source_desk
 
 desk, query, look = (st.session_state[key] for key in ("desk", "query", "look"))
 source_desk.summary(desk)
 source_desk.coverage(desk, query, look)
 source_desk.table(desk)
+catalogue_desk.draw(desk)

@@ -12,10 +12,11 @@ import typer
 from ingest import jsonl
 from ingest.commands import options
 from ingest.commands.console import complain, out
-from ingest.commands.index import Feeds, check_scope, scope_of
 from tension.errors import InputError, SettingsError
 from tension.events.situations import situations, standing_codes
 from tension.index.backtest import Episode, Found, find, monthly, rank_correlation
+from tension.index.reading import scope_of
+from tension.index.scopes import check_scope
 from tension.index.series import Scope, needed_since
 from tension.model import REGION, Place, Precision, Query
 from tension.places.gazetteer import gazetteer
@@ -139,6 +140,6 @@ def _correlation(reader: StoreReader, scope: str, outside: pd.DataFrame) -> dict
     if other.empty:
         raise SettingsError(f"the series has no rows of {scope}")
     first, last = other.index.min().date(), (other.index.max() + pd.offsets.MonthEnd(0)).date()
-    made: Scope = scope_of(reader, scope, Query(since=needed_since(first), until=last), Feeds.ALL)
+    made: Scope = scope_of(reader, scope, Query(since=needed_since(first), until=last))
     rho, months = rank_correlation(monthly(made.events, first, last), other)
     return {"scope": scope, "rho": rho, "months": months}

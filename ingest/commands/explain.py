@@ -1,16 +1,21 @@
 """`karaula explain`: why a headline is tagged as it is, and why not otherwise."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 
+from ingest.commands import options
 from ingest.commands.console import out
 from tension.errors import InputError
 from tension.explain import explain as explained
 from tension.model import Article
+from tension.store import open_reader
+from tension.versions import Version
 
 
 def _day(value: str | None) -> date | None:
@@ -69,23 +74,58 @@ def lines(answer: dict[str, Any]) -> Iterator[str]:
     yield from _mentions("Actors (who, not where)", answer["actors"])
 
 
+def _stored(url: str, article_id: str) -> tuple[Article, Sequence[Version]]:
+    """Return a stored article and the headlines that it had.
+
+    Raises:
+        InputError: the store has no such article.
+    """
+    with closing(open_reader(url)) as reader:
+        rows = reader.evidence([article_id]).to_dict("records")
+        versions = reader.versions(article_id)
+    if not rows:
+        raise InputError("--stored", f"the store has no article {article_id!r}")
+    row = rows[0]
+    stated = row["published_date"]
+    made = Article(
+        id=article_id, outlet=row["outlet"], url=row["url"], title=row["title"], summary=row["summary"], body=row["body"],
+        language=row["language"], country=row["outlet_country"],
+        published_date=_day(None if stated is None or str(stated) == "NaT" else str(stated)[:10]),
+    )  # fmt: skip
+    return made, versions
+
+
+def _versions(versions: Sequence[Version], article_id: str) -> Iterator[str]:
+    if len(versions) > 1:
+        yield "\nHeadlines that this article had"
+        for v in versions:
+            here = "  (this one)" if v.article_id == article_id else f"  {v.article_id}"
+            yield f"  since {v.first_seen_at:%Y-%m-%d %H:%M} UTC  “{v.title}” · signals: {v.n_signals}{here}"
+
+
 def explain(
-    headline: Annotated[str, typer.Argument(help="the headline to read")],
+    headline: Annotated[str, typer.Argument(help="the headline to read; the article's id with --stored")],
     summary: Annotated[str, typer.Option(help="its summary, where there is one")] = "",
     body: Annotated[str, typer.Option(help="the article's text, where there is one")] = "",
     language: Annotated[str, typer.Option(help="the outlet's language (BCP 47), where it is known")] = "und",
     published: Annotated[str | None, typer.Option(help="day of publication, YYYY-MM-DD: resolves “on Saturday”")] = None,
+    stored: Annotated[bool, typer.Option("--stored", help="explain an article of the store, with the headlines it had")] = False,  # noqa: FBT002 - a switch
+    store: options.Store = None,
     as_json: Annotated[bool, typer.Option("--json", help="print plain data instead of text")] = False,  # noqa: FBT002 - a switch
 ) -> None:
     """Say what in a headline became a signal and where, what did not, and why not."""
-    answer = explained(
-        Article(
-            id="headline", outlet="", url=None, title=headline, summary=summary, body=body, language=language,
-            published_date=_day(published),
-        )
+    versions: Sequence[Version] = ()
+    article = Article(
+        id="headline", outlet="", url=None, title=headline, summary=summary, body=body, language=language,
+        published_date=_day(published),
     )  # fmt: skip
+    if stored:
+        article, versions = _stored(options.settings(store).store, headline)
+    answer = explained(article)
+    if stored:
+        answer |= {"versions": [asdict(v) | {"first_seen_at": v.first_seen_at.isoformat()} for v in versions]}
     if as_json:
         out.print(json.dumps(answer, ensure_ascii=False, indent=2), markup=False)
         return
-    for line in lines(answer):
+    for line in (*lines(answer), *_versions(versions, article.id)):
         out.print(line, markup=False)

@@ -18,6 +18,8 @@ from tension.events.table import events
 from tension.export import tables
 from tension.model import Query
 from tension.places.gazetteer import gazetteer
+from tension.review.labelled import labelled
+from tension.rows import records
 from tension.store import StoreReader, open_reader
 from tension.taxonomy import signal_types
 
@@ -31,6 +33,7 @@ class What(StrEnum):
     MEMBERSHIPS = "memberships"
     SITUATIONS = "situations"
     CROSSINGS = "crossings"
+    REVIEWED = "reviewed"
 
 
 class Format(StrEnum):
@@ -40,6 +43,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     GEOJSON = "geojson"
+    GPKG = "gpkg"
 
 
 def export(
@@ -53,9 +57,10 @@ def export(
     as_known_on: options.AsKnownOn = None,
     store: options.Store = None,
 ) -> None:
-    """Write a table to a file: signals, articles, events, memberships, situations, or the board of crossings.
+    """Write a table to a file: signals, articles, events, memberships, situations, the board of crossings, or what was reviewed.
 
     Memberships say which article is of which event. Situations and crossings are those of the last day.
+    Reviewed: one row a report with the codes, modes and places that people leave it, and who they are.
     """
     unknown = sorted(set(code or ()) - set(signal_types()))
     if unknown:
@@ -89,15 +94,37 @@ def _frame(reader: StoreReader, what: What, query: Query, *, whole: bool) -> pd.
         case What.SITUATIONS | What.CROSSINGS:
             lasting = replace(query, since=date.min, codes=standing_codes())
             on = query.until if query.until != date.max else (reader.span() or (date.min, date.min))[1]
-            found = situations(reader.event_signals(lasting))
+            at = query.as_known_at
+            # All of them from what is kept; a part of the signals, or a store without roll-ups, is folded here.
+            kept = whole_of(query) and reader.rolled_up()
+            found = reader.situations(as_known_at=at) if kept else situations(reader.event_signals(lasting))
             if what is What.CROSSINGS:
                 return crossing_table(board(found, gazetteer().places, on))
             table = situation_table(found, on)
-            return table if whole else table[table["until"].isna() | (table["until"].dt.date >= query.since)]
+            return table if whole else table[table["until"].isna() | (table["until"] >= pd.Timestamp(query.since))]
         case What.ARTICLES:
             return reader.articles(query)
+        case What.REVIEWED:
+            return _reviewed(reader, query)
     frame = reader.signals(query)
     return pd.concat([frame, reader.undated(query)], ignore_index=True) if whole else frame
+
+
+def whole_of(query: Query) -> bool:
+    """Tell whether a query's situations are those of all signals to the end."""
+    return query.until == date.max and not query.codes and not query.countries
+
+
+def _reviewed(reader: StoreReader, query: Query) -> pd.DataFrame:
+    """Return the reports that people reviewed, with what they say of them, of a window and the codes that are asked for."""
+    reviews = reader.reviews(query.as_known_at)
+    ids = list(dict.fromkeys(r.article_id for r in reviews if r.article_id))
+    found = labelled(reviews, records(reader.evidence(ids)))
+    if query.codes:
+        found = found[found["codes"].map(lambda codes: not set(codes).isdisjoint(query.codes)).astype(bool)]
+    days = pd.to_datetime(found["published"]).dt.date
+    within = [pd.isna(day) or query.since <= day <= query.until for day in days]
+    return found[within].reset_index(drop=True)
 
 
 def _memberships(reader: StoreReader, query: Query) -> pd.DataFrame:

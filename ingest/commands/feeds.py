@@ -1,6 +1,7 @@
-"""`karaula feeds`: list, check, import, export."""
+"""`karaula feeds`: list, check, import, export; what changes the operator's own is in `feeds_edit`."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,34 +9,44 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ingest.commands import options
+from ingest.commands import feeds_edit, options
 from ingest.commands.console import Exit, err, out, progress
 from ingest.commands.refresh import feeds_of, retrieval
-from ingest.opml import read_opml, slug_of, write_opml
+from ingest.lists import listed
+from ingest.opml import is_web_address, read_opml, slug_of, write_opml
 from ingest.outcomes import FeedRequest, NotModified, Retrieval
 from ingest.parse import parse
 from ingest.retrieve import retrieve_all
 from tension.errors import InputError, ParseError
 from tension.model import Feed, RetrievedFeed
+from tension.overlay import read_overlay
 
-app = typer.Typer(help="The feeds: list, check, import, export.", no_args_is_help=True)
+app = typer.Typer(help="The feeds: list, check, find, test, add, pause, import, export.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_(feeds: options.Feeds = None, as_json: options.Json = False) -> None:  # noqa: FBT002 - a flag
+def list_(
+    feeds: options.Feeds = None,
+    as_json: options.Json = False,  # noqa: FBT002 - a flag
+    everything: Annotated[bool, typer.Option("--all", help="the paused ones, too")] = False,  # noqa: FBT002 - a flag
+) -> None:
     """List the feeds that would be asked."""
-    rows = feeds_of(options.settings(), feeds)
+    settings = options.settings()
+    chosen = feeds or settings.feeds
+    rows = listed(settings.overlay) if everything and chosen is None else feeds_of(settings, chosen)
+    paused = {i for i, change in read_overlay(settings.overlay).changes.items() if change.paused} if chosen is None else set()
     if as_json:
         out.print_json(
             data=[
                 {name: getattr(f, name) for name in ("id", "outlet", "url", "language", "country", "family", "side", "kind")}
+                | {"panel": f.panel, "fulltext": f.fulltext, "paused": f.id in paused}
                 for f in rows
             ]
         )
         return
     table = Table("id", "outlet", "country", "language", "kind", "address", box=None)
     for f in rows:
-        table.add_row(f.id, f.outlet, f.country, f.language, f.kind, f.url)
+        table.add_row(f.id, f.outlet, f.country, f.language, f.kind, f"{f.url} (paused)" if f.id in paused else f.url)
     out.print(table)
     err.print(f"{len(rows)} feeds")
 
@@ -97,12 +108,33 @@ def check(
 
 @app.command("import")
 def import_(source: Annotated[Path, typer.Argument(help="OPML file")]) -> None:
-    """Add the feeds of an OPML file to those that are asked, beside the catalogue."""
-    found = read_opml(source)
-    folder = options.imported_lists()
-    folder.mkdir(parents=True, exist_ok=True)
+    """Add the feeds of an OPML file to those that are asked, beside the catalogue.
+
+    A list from elsewhere brings feeds, and decides nothing: neither membership of the panel nor reading in full.
+    """
+    settings = options.settings()
+    known = {f.id: f for f in listed(settings.overlay)}
+    urls = {f.url for f in known.values()}
+    given = read_opml(source)
+    # Under an id of the catalogue another feed would never be asked.
+    own = [f if f.id not in known else replace(f, id=slug_of(f.url)) for f in given]
+    found = [replace(f, panel=False, fulltext=False) for f in own if f.url not in urls and is_web_address(f.url)]
+    odd = sum(not is_web_address(f.url) for f in given)
+    if odd:
+        err.print(f"{odd} addresses are left out: they are no web addresses", markup=False)
+    if not found:
+        err.print(f"nothing to add: {len(given) - odd} feeds are listed already")
+        return
+    folder = settings.overlay.parent
     target = folder / f"{slug_of(source.stem)}.opml"
-    target.write_bytes(write_opml(found, title=source.stem))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Under an id of the catalogue another feed would never be asked.
+        target.write_bytes(
+            write_opml([f if f.id not in known else replace(f, id=slug_of(f.url)) for f in found], title=source.stem)
+        )
+    except OSError as e:
+        raise InputError(target, e.strerror or str(e)) from e
     err.print(f"{len(found)} feeds added; the list is kept at {target}", markup=False)
 
 
@@ -115,3 +147,7 @@ def export(target: Annotated[Path, typer.Argument(help="OPML file to write")], f
     except OSError as e:
         raise InputError(target, e.strerror or str(e)) from e
     err.print(f"{len(rows)} feeds written to {target}", markup=False)
+
+
+for _name, _command in feeds_edit.COMMANDS.items():
+    app.command(_name)(_command)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tension.errors import SettingsError
-from tension.settings import DATA, Settings
+from tension.settings import Settings
 
 Store = Annotated[str | None, typer.Option(help="SQLAlchemy URL of the store [env KARAULA_STORE; default SQLite under var/]")]
 Feeds = Annotated[Path | None, typer.Option(help="OPML file to use instead of the catalogue")]
@@ -58,8 +58,3 @@ def end_of(text: str | None) -> datetime | None:
     """
     stated = day(text, "--as-known-on")
     return None if stated is None else datetime.combine(stated, time.max, UTC)
-
-
-def imported_lists() -> Path:
-    """Return the folder of feed lists that the operator added with `karaula feeds import`."""
-    return DATA / "feeds"

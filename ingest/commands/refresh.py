@@ -1,7 +1,7 @@
 """`karaula refresh`: one round over the feeds."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,13 +11,15 @@ from typing import Annotated
 import typer
 
 from ingest import pipeline
-from ingest.catalogue import load_catalogue
 from ingest.commands import options
-from ingest.commands.console import Exit, out, progress
+from ingest.commands.console import Exit, err, out, progress
+from ingest.delivery import deliver
+from ingest.lists import asked
 from ingest.opml import read_opml
 from ingest.report import RoundReport
 from ingest.retrieve import RetrieveOptions, user_agent
 from ingest.robots import RobotsMemory
+from ingest.sharing import holder
 from tension.model import Feed
 from tension.settings import Settings
 from tension.store import StoreWriter, open_writer, sole_writer
@@ -27,7 +29,7 @@ _ROBOTS = RobotsMemory()
 
 
 def feeds_of(settings: Settings, opml: Path | None = None) -> tuple[Feed, ...]:
-    """Return the feeds to ask: the given OPML, or the catalogue with what the operator imported.
+    """Return the feeds to ask: the given OPML, or the catalogue with the operator's feeds and decisions.
 
     Raises:
         InputError: an OPML file is broken.
@@ -36,19 +38,19 @@ def feeds_of(settings: Settings, opml: Path | None = None) -> tuple[Feed, ...]:
     chosen = opml or settings.feeds
     if chosen is not None:
         return read_opml(chosen)
-    feeds = {feed.url: feed for feed in load_catalogue()}
-    for file in sorted(options.imported_lists().glob("*.opml")):
-        for feed in read_opml(file):
-            feeds.setdefault(feed.url, feed)
-    return tuple(feeds.values())
+    return asked(settings.overlay)
 
 
-def retrieval(settings: Settings, allow_hosts: Sequence[str] = ()) -> RetrieveOptions:
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def retrieval(settings: Settings, allow_hosts: Sequence[str] = (), clock: Callable[[], datetime] = _clock) -> RetrieveOptions:
     """Return how to ask, from the settings."""
     return RetrieveOptions(
-        clock=lambda: datetime.now(UTC),
+        clock=clock,
         user_agent=user_agent(settings.contact, version("karaula")),
-        allow_hosts=frozenset(h.lower() for h in allow_hosts),
+        allow_hosts=frozenset(h.strip().lower() for h in (*allow_hosts, *settings.allow_hosts.split(",")) if h.strip()),
         n_at_once=settings.concurrency,
         robots=_ROBOTS,
     )
@@ -90,5 +92,8 @@ def refresh(
         out.print_json(data=report.as_dict())
     else:
         out.print(report.as_text(), markup=False)
+    told = deliver(settings, holder(), lambda: options.moment(now), allow_host or ())
+    if told.fired or told.posted or told.sent or told.failed:
+        err.print(f"watches: {told.sentence}", markup=False)
     if chosen and not report.feeds_answered:
         raise typer.Exit(Exit.OFFLINE)

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Annotated
+
+import typer
 
 from ingest.commands import options
 from ingest.commands.console import out
@@ -17,20 +20,24 @@ _BATCH = 500
 def rescore(
     store: options.Store = None,
     now: options.Now = None,
+    rollups: Annotated[bool, typer.Option("--rollups", help="make the daily roll-ups anew even where they are current")] = False,  # noqa: FBT002 - a flag of the command line
     as_json: options.Json = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Read every stored article with the present lexicons and gazetteer, and give events to those that have none.
 
-    Nothing is overwritten: older readings stay, events keep their ids and members. Safe to stop and to repeat.
+    Nothing is overwritten: older readings stay, events keep their ids and members. Safe to stop and to repeat. Daily
+    roll-ups, which all follow from the rest, are made anew where they are of another method.
     """
     at = options.moment(now)
     writer = open_writer(options.settings(store).store)
     try:
         n_read, n_signals = _through(writer, partial(writer.unscored, scorer_version(), _BATCH), at)
         n_merged, _ = _through(writer, partial(writer.unmerged, _BATCH), at)
+        n_rolled = writer.roll_up(anew=rollups)
     finally:
         writer.close()
     totals = {"scorer_version": scorer_version(), "articles_read": n_read, "signals": n_signals, "articles_merged": n_merged}
+    totals["events_rolled_up"] = n_rolled
     out.print_json(data=totals) if as_json else out.print(", ".join(f"{k} {v}" for k, v in totals.items()))
 
 

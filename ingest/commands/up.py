@@ -1,35 +1,25 @@
-"""`karaula up`: everything at once, as `make run` calls it: store, replay archive, dashboard, refresh, schedule."""
+"""`karaula up`: everything at once, as `make run` calls it: store, replay archive, dashboard, read API, refresh, schedule."""
 
 import hashlib
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ingest import replay as archive
+from ingest import serving
 from ingest.commands import options
 from ingest.commands.console import err, out
 from ingest.commands.refresh import feeds_of, run_round
 from ingest.commands.watch import until_stopped
 from ingest.sharing import holder, leased
 from tension import assets
-from tension.errors import SettingsError
 from tension.scoring.version import scorer_version
 from tension.settings import DATA, Settings
 from tension.store import StoreWriter, open_writer, sole_writer
 from tension.store.schema import HEAD
-
-_MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
-#: How long the dashboard may take to answer before something is wrong.
-_START_S = 60.0
 
 
 def _archive_version() -> str:
@@ -52,47 +42,15 @@ def ensure_replay(settings: Settings) -> None:
     marker.write_text(wanted, encoding="utf-8")
 
 
-def _answers(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex((host, port)) == 0
-
-
 @contextmanager
-def dashboard(settings: Settings) -> Iterator[str]:
-    """Run the dashboard as a child process; yield its address once it answers.
-
-    Raises:
-        SettingsError: the port is taken, or the dashboard ended at once.
-    """
-    if _answers(settings.host, settings.port):
-        raise SettingsError(f"port {settings.port} on {settings.host} is taken; set KARAULA_PORT to another")
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(_MAIN), "--server.address", settings.host,
-        "--server.port", str(settings.port), "--server.headless", "true", "--browser.gatherUsageStats", "false",
-    ]  # fmt: skip
-    environment = os.environ | {"KARAULA_STORE": settings.store, "KARAULA_REPLAY": settings.replay}
-    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=_MAIN.parent)  # noqa: S603 - our own
-    try:
-        _wait(child, settings)
-        yield f"http://{settings.host}:{settings.port}"
-    finally:
-        child.terminate()
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
-def _wait(child: "subprocess.Popen[bytes]", settings: Settings) -> None:
-    deadline = time.monotonic() + _START_S
-    while not _answers(settings.host, settings.port):
-        if child.poll() is not None:
-            raise SettingsError(f"the dashboard ended at once (exit code {child.returncode}); its words are above")
-        if time.monotonic() > deadline:
-            raise SettingsError(f"the dashboard did not answer within {_START_S:g} s")
-        time.sleep(0.1)
+def _read_api(settings: Settings) -> Iterator[str]:
+    """Run the read API beside the dashboard; yield the sentence of it. The desk does not wait for a port that is taken."""
+    server = serving.api(settings)
+    if serving.answers(server.host, server.port):
+        yield f"The read API is not served: port {server.port} is taken; set {server.setting} to another."
+        return
+    with serving.serving(server, settings):
+        yield f"The read API is at {server.address}/api/v1/"
 
 
 def _why_nothing_is_due(writer: StoreWriter) -> str:
@@ -132,8 +90,10 @@ def up(
     try:
         with sole_writer(settings.store, "karaula up"), closing(open_writer(settings.store)) as writer:
             ensure_replay(settings)
-            with dashboard(settings) as address:
-                out.print(f"Karaula is at {address} (stop with Ctrl-C)")
+            desk = serving.dashboard(settings)
+            with serving.serving(desk, settings), _read_api(settings) as told:
+                out.print(f"Karaula is at {desk.address} (stop with Ctrl-C)")
+                out.print(told)
                 _first_round(settings, writer)
                 until_stopped(settings, writer)
     except KeyboardInterrupt:

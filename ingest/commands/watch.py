@@ -13,15 +13,18 @@ import structlog
 import typer
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from ingest import pipeline
+from ingest import briefing, pipeline
 from ingest.commands import options
+from ingest.commands.index import check_scope
 from ingest.commands.refresh import feeds_of, retrieval
+from ingest.delivery import deliver, feed_of
 from ingest.report import RoundReport
 from ingest.sharing import TERM, holder, leased
 from ingest.status import Status, served
+from tension.brief.files import content
 from tension.errors import KaraulaError
 from tension.settings import Settings
-from tension.store import StoreWriter, open_writer, sole_writer
+from tension.store import StoreWriter, open_reader, open_writer, sole_writer
 
 #: How often the schedule is looked at; due times are kept per feed in the store.
 TICK_S = 60
@@ -46,7 +49,7 @@ def rounds(
         with leased(catalogue, writer, who, clock, term=term) as mine:
             if not mine:
                 return
-            how = retrieval(settings, allow_hosts)
+            how = retrieval(settings, allow_hosts, clock)
             yield asyncio.run(pipeline.run(mine, writer, options=how, now=clock(), catalogue=catalogue))
 
 
@@ -70,17 +73,50 @@ def _say(report: RoundReport) -> None:
 def _tick(
     settings: Settings, writer: StoreWriter, who: str, allow_hosts: Sequence[str], stop: threading.Event, status: Status
 ) -> None:
+    jump = status.jumped()
+    if jump is not None:
+        log.warning("the clock was set or the machine slept", minutes=round(jump / timedelta(minutes=1)))
     try:
         for report in rounds(settings, writer, who, _clock, allow_hosts):
             _say(report)
             status.round_done(report)
             if stop.is_set():
                 return
+        _write_briefs(settings, _clock())
         status.looked()
     except KaraulaError as e:
         status.looked(str(e))
         # A store that is away, a full disk or a catalogue being edited: said, and tried again at the next tick.
         log.error("round failed", reason=str(e))  # noqa: TRY400 - the sentence is enough
+    try:
+        # What was seen before is told whatever became of the round.
+        _tell(settings, who, allow_hosts)
+    except KaraulaError as e:
+        status.looked(str(e))
+        log.error("watches failed", reason=str(e))  # noqa: TRY400 - the sentence is enough
+
+
+def _tell(settings: Settings, who: str, allow_hosts: Sequence[str]) -> None:
+    """Look at the watches, and send what is due; retries and digests are due without news, too."""
+    done = deliver(settings, who, _clock, allow_hosts)
+    if done.fired or done.posted or done.sent:
+        log.info("watches", fired=done.fired, posted=done.posted, sent=done.sent)
+    for service, reason in done.failed:
+        log.warning("delivery failed", service=service, reason=reason)
+
+
+def _write_briefs(settings: Settings, now: datetime) -> None:
+    """Write the briefs that are due."""
+    if settings.brief_at is None:
+        return
+    scopes = [check_scope(scope.strip()) for scope in settings.brief_scopes.split(",")]
+    waiting = briefing.due(settings.brief_folder, scopes, settings.brief_at, now)
+    if not waiting:
+        return
+    with closing(open_reader(settings.store)) as reader:
+        for day, scope, path in waiting:
+            briefing.write(path, content(reader, day, scope, path.suffix.removeprefix(".")))
+            log.info("brief", file=str(path))
 
 
 def until_stopped(
@@ -99,7 +135,7 @@ def until_stopped(
         _tick, "interval", seconds=TICK_S, args=(settings, writer, holder(), allow_hosts, stop, status),
         max_instances=1, coalesce=True, misfire_grace_time=None, next_run_time=_clock(),
     )  # fmt: skip
-    with served(status, status_port):
+    with served(status, status_port, lambda name: feed_of(settings, name)):
         scheduler.start()
         stop.wait()
         scheduler.shutdown(wait=True)
@@ -109,7 +145,7 @@ def watch(
     store: options.Store = None,
     allow_host: Annotated[list[str] | None, typer.Option(help="a host inside the own network that may be asked")] = None,
     status_port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="port of loopback for /health and /metrics; none by default")
+        int | None, typer.Option(min=1, max=65535, help="port of loopback for /health, /metrics and /feeds; none by default")
     ] = None,
 ) -> None:
     """Ask each feed when it is due, until stopped."""

@@ -22,6 +22,12 @@ def _stems() -> dict[str, tuple[str, ...]]:
     return {stem: tuple(dict.fromkeys(found)) for stem, found in table.items()}
 
 
+@lru_cache(maxsize=1)
+def moods() -> frozenset[str]:
+    """Return the concepts that describe the air in which things happen, not a thing that happened."""
+    return frozenset(assets.read_toml("concepts.toml")["mood"]["concepts"])
+
+
 @lru_cache(maxsize=200_000)
 def concepts_of(word: str) -> tuple[str, ...]:
     """Return the concepts of a folded word; the longest stem decides.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tension.events.concepts import moods
 from tension.events.report import Report
 from tension.taxonomy import signal_types
 
@@ -18,7 +19,7 @@ POINTS = {
     "code": 1.5,
     "code and country": 0.5,
     "hint": 0.4,
-    "other codes": -0.6,
+    "other codes": -0.9,
     "opposite codes": -1.1,
     "other lead": -0.6,
     "concept": 0.6,
@@ -27,11 +28,15 @@ POINTS = {
     "share of words": 0.6,
     "number": 0.5,
     "same headline": 5.0,
+    "nothing but the country": -3.0,
 }
 #: So many shared concepts, words or places count; more say nothing more.
 _MOST_CONCEPTS, _MOST_WORDS, _MOST_PLACES = 4, 5, 2
 #: Shorter headlines ("News", "Live") are the same by chance.
 _TELLING_TITLE = 12
+
+#: What two reports of one incident share besides the countries that they are about.
+_TELLING = frozenset({"place", "code", "hint", "word", "number", "same headline"})
 
 #: What separates two reports of different acts that both stand: acts go on for days, reports of each day are events.
 STANDING = frozenset("border_blockade protest force_posture coercive_measure".split())
@@ -85,8 +90,9 @@ def _codes(a: Report, b: Report, worth: Mapping[str, float], found: dict[str, fl
 def _where(a: Report, b: Report, worth: Mapping[str, float], found: dict[str, float]) -> None:
     if a.places and b.places:
         shared = a.places & b.places
-        found["place"] = min(_total(shared, worth, "p:"), _MOST_PLACES)
-        if not shared:
+        if shared:
+            found["place"] = min(_total(shared, worth, "p:"), _MOST_PLACES)
+        else:
             found["other place"] = 1.0
     if a.countries and b.countries:
         both = a.countries & b.countries
@@ -129,6 +135,9 @@ def shared_by(a: Report, b: Report, worth: Mapping[str, float] = _NOTHING_KNOWN)
     _where(a, b, worth, found)
     _codes(a, b, worth, found)
     _text(a, b, worth, found)
+    # In a crisis everything is tense and about the same countries: that alone tells of no incident.
+    if _TELLING.isdisjoint(found) and a.concepts & b.concepts <= moods():
+        found["nothing but the country"] = 1.0
     return found
 
 

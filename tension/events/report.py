@@ -61,16 +61,26 @@ def _places(mentions: Sequence[PlaceMention]) -> frozenset[str]:
 
 
 def _day(article: Article, reading: Reading) -> date | None:
-    happened = [s.happened_on for s in reading.signals if s.happened_on]
-    if happened:
-        return min(happened)
+    """Return the day of what the report leads with; a date beside it ("after the attack of 10 May") is circumstance."""
+    lead = _lead_of(reading.signals)
+    if lead is not None and lead.happened_on is not None:
+        return lead.happened_on
     return article.published_date or (article.published_at.astimezone(UTC).date() if article.published_at else None)
 
 
+def _lead_of(signals: Sequence[Signal]) -> Signal | None:
+    """Return the signal whose words come first: what the headline is about; the rest is circumstance."""
+
+    def place(s: Signal) -> tuple[bool, int, str]:
+        return s.evidence[0].field != "title", s.evidence[0].start, s.code
+
+    return min((s for s in signals if s.evidence), key=place, default=None)
+
+
 def _lead(signals: Sequence[Signal]) -> str:
-    """Return the code whose words come first: what the headline is about; the rest is circumstance."""
-    firsts = ((s.evidence[0].field != "title", s.evidence[0].start, s.code) for s in signals if s.evidence)
-    return min(firsts, default=(False, 0, ""))[2]
+    """Return the code that a report leads with, or an empty text."""
+    found = _lead_of(signals)
+    return "" if found is None else found.code
 
 
 def report_of(article: Article, reading: Reading, *, seen_at: datetime, origin: str = "") -> Report:

@@ -5,13 +5,17 @@ from typing import Any
 
 import pandas as pd
 
-from tension.events.fingerprint import COLUMNS as FINGERPRINT_COLUMNS
+from tension.events.facts import Fact
 from tension.events.provenance import told
 from tension.model import Mode
 from tension.taxonomy import mode_weights, signal_types
 
-#: Columns of `events`: those of the first version, and who tells.
-COLUMNS = (*FINGERPRINT_COLUMNS, "countries", "origins", "sides", "told", "denied_by")
+#: Columns of `events`.
+COLUMNS = (
+    "event", "day", "country", "place_id", "place_name", "lat", "lon", "precision", "family", "code", "part",
+    "codes", "n_reports", "n_independent", "languages", "weight", "confidence", "article_ids",
+    "countries", "origins", "sides", "told", "denied_by",
+)  # fmt: skip
 _PLACE = ["country", "place_id", "place_name", "lat", "lon", "precision"]
 _NOBODY: Mapping[str, Sequence[str]] = {}
 
@@ -66,6 +70,30 @@ def events(signals: pd.DataFrame, denials: Mapping[str, Sequence[str]] = _NOBODY
         for sides, countries, denied in zip(found["sides"], found["countries"], found["denied_by"], strict=True)
     ]
     ordered = found.reset_index().sort_values(["weight", "event"], ascending=[False, True], kind="stable")
+    return ordered[list(COLUMNS)].reset_index(drop=True)
+
+
+def of_facts(facts: Sequence[Fact], denials: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return the store's events as the frame that `events` makes of their signals.
+
+    Args:
+        facts: events as they are counted.
+        denials: articles that deny, by event.
+    """
+    types = signal_types()
+    denied = [tuple(denials.get(f.event, ())) for f in facts]
+    plain = ("event", "country", "place_id", "place_name", "lat", "lon", "precision", "code", "codes", "languages", "weight",
+             "confidence", "article_ids", "countries", "origins", "sides")  # fmt: skip
+    found = pd.DataFrame({name: [getattr(f, name) for f in facts] for name in plain})
+    found = found.assign(
+        day=pd.to_datetime([f.day for f in facts]).astype("datetime64[us]"), part=[f.part for f in facts],
+        family=[types[f.code].family for f in facts], n_reports=[len(f.article_ids) for f in facts],
+        n_independent=[len(f.origins) for f in facts], denied_by=pd.Series(denied, dtype=object),
+        told=[told(f.sides, f.countries, denied=bool(d)) for f, d in zip(facts, denied, strict=True)],
+    )  # fmt: skip
+    ordered = found.astype({"lat": float, "lon": float, "weight": float}).sort_values(
+        ["weight", "event"], ascending=[False, True], kind="stable"
+    )
     return ordered[list(COLUMNS)].reset_index(drop=True)
 
 

@@ -1,5 +1,7 @@
-"""Write a frame as CSV, JSON lines, Parquet or GeoJSON."""
+"""Write a frame as CSV, JSON lines, Parquet, GeoJSON or GeoPackage."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 from tension.errors import SettingsError
 from tension.model import EXACT
 
-FORMATS = ("csv", "jsonl", "parquet", "geojson")
+FORMATS = ("csv", "jsonl", "parquet", "geojson", "gpkg")
+#: The formats that need places, each with the driver that writes it.
+_MAPPED = {"geojson": "GeoJSON", "gpkg": "GPKG"}
 #: A cell that begins so is run as a formula by spreadsheets; headlines are not to be trusted.
 _DAYS = frozenset({"day", "published_date", "event_day", "since", "until", "confirmed", "unconfirmed_since"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -44,6 +48,29 @@ def to_geodataframe(frame: pd.DataFrame) -> "gpd.GeoDataFrame":
     return gpd.GeoDataFrame(_plain(frame), geometry=points.where(exact), crs="EPSG:4326")
 
 
+def _write_places(frame: pd.DataFrame, path: Path, form: str) -> None:
+    """Write a layer; a GeoPackage that is there already is replaced, not added to."""
+    places = to_geodataframe(frame)
+    if form == "geojson":
+        places.to_file(path, driver=_MAPPED[form], engine="pyogrio")
+        return
+    path.unlink(missing_ok=True)
+    # The instant of writing would make two files of one table differ.
+    with _undated():
+        places.to_file(path, driver=_MAPPED[form], engine="pyogrio", layer="karaula", geometry_type="Point")
+
+
+@contextmanager
+def _undated() -> Iterator[None]:
+    from pyogrio import set_gdal_config_options  # noqa: PLC0415 - loads GDAL; only these formats need it
+
+    set_gdal_config_options({"OGR_CURRENT_DATE": "1970-01-01T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
 def write(frame: pd.DataFrame, path: Path, form: str) -> None:
     """Write a frame.
 
@@ -57,9 +84,9 @@ def write(frame: pd.DataFrame, path: Path, form: str) -> None:
         _plain(frame, joined=False).to_json(path, orient="records", lines=True, force_ascii=False)
     elif form == "parquet":
         frame.to_parquet(path, index=False)
-    elif form == "geojson":
+    elif form in _MAPPED:
         if "lat" not in frame:
-            raise SettingsError("geojson needs places: export signals, events or situations")
-        to_geodataframe(frame).to_file(path, driver="GeoJSON", engine="pyogrio")
+            raise SettingsError(f"{form} needs places: export signals, events or situations")
+        _write_places(frame, path, form)
     else:
         raise SettingsError(f"unknown format {form!r}; known are {', '.join(FORMATS)}")

@@ -42,12 +42,12 @@ class Coverage:
     def of(cls, frame: pd.DataFrame, by: str = "country") -> "Coverage":
         """Read the frame of `StoreReader.coverage`; it should begin `LOOK_BACK` before the first day in question."""
         rows = zip(
-            frame[by].astype(str), pd.to_datetime(frame["day"]), frame["n_articles"], frame["n_feeds_answered"], frame["n_feeds"],
-            strict=True,
+            frame[by].astype(str).tolist(), pd.to_datetime(frame["day"]).dt.date.tolist(),
+            *(frame[name].tolist() for name in ("n_articles", "n_feeds_answered", "n_feeds")), strict=True,
         )  # fmt: skip
         return cls(
             {
-                (key, day.date()): Day(n_articles=int(n), n_feeds_answered=int(answered), n_feeds=int(feeds))
+                (key, day): Day(n_articles=int(n), n_feeds_answered=int(answered), n_feeds=int(feeds))
                 for key, day, n, answered, feeds in rows
             }
         )

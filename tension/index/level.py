@@ -1,13 +1,13 @@
 """How a day's load stands in the scope's own trailing year: level in words, percentile, robust z, highest since when."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-#: A level is told from so many days before, never from days after, so that it stands still.
-YEAR_DAYS = 365
+from tension.index.method import YEAR_DAYS
+
 #: With less history there is a load, and no level.
 ENOUGH_DAYS = 60
 _LEVELS = ((0.98, "very high"), (0.90, "high"), (0.75, "elevated"), (0.25, "usual"), (0.0, "low"))
@@ -38,25 +38,44 @@ def level(load: "pd.Series[float]", day: date, first: date) -> Level:
     """Return the level of a day.
 
     Args:
-        load: by day, reaching back a year where there is one.
+        load: by day without a gap, reaching back a year where there is one.
         day: to be judged.
         first: first day that the store has anything of; what lies before is no history.
     """
-    at = pd.Timestamp(day)
-    last = float(load.loc[at])
-    past = load[(load.index < at) & (load.index >= at - pd.Timedelta(days=YEAR_DAYS)) & (load.index >= pd.Timestamp(first))]
-    if len(past) < ENOUGH_DAYS:
-        return Level(word=TOO_LITTLE, percentile=None, robust_z=None, highest_since=None, reference=None, n_days=len(past))
-    before = past.to_numpy(dtype=float)
+    begins = load.index[0].date()
+    return level_at(load.to_numpy(dtype=float), (day - begins).days, begins, first)
+
+
+def level_at(load: np.ndarray, at: int, begins: date, first: date) -> Level:
+    """Return the level of a day among the days before it.
+
+    Args:
+        load: by day without a gap.
+        at: the day to be judged, counted from the first day of `load`.
+        begins: first day of `load`.
+        first: first day that the store has anything of.
+    """
+    since = max(0, at - YEAR_DAYS, (first - begins).days)
+    before, last = load[since:at], float(load[at])
+    if len(before) < ENOUGH_DAYS:
+        return Level(word=TOO_LITTLE, percentile=None, robust_z=None, highest_since=None, reference=None, n_days=len(before))
     share = float(np.mean(before < last))
-    deviation = _MAD * float(np.median(np.abs(before - np.median(before))))
+    middle = _median(before)
+    deviation = _MAD * _median(np.abs(before - middle))
     higher = np.flatnonzero(before >= last)
     mean = float(before.mean())
     return Level(
         word="low" if last < _LEAST else next(word for floor, word in _LEVELS if share >= floor),
         percentile=share,
-        robust_z=(last - float(np.median(before))) / deviation if deviation > 0 else None,
-        highest_since=past.index[higher[-1]].date() if len(higher) else None,
+        robust_z=(last - middle) / deviation if deviation > 0 else None,
+        highest_since=begins + timedelta(days=since + int(higher[-1])) if len(higher) else None,
         reference=mean if mean > 0 else None,
-        n_days=len(past),
+        n_days=len(before),
     )
+
+
+def _median(values: np.ndarray) -> float:
+    """Return the middle value; a year of days asks for it twice a day, and `np.median` prepares for what does not occur."""
+    n = len(values)
+    ordered = np.partition(values, (n - 1) // 2) if n % 2 else np.partition(values, (n // 2 - 1, n // 2))
+    return float(ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2.0)

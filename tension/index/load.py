@@ -11,27 +11,31 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-#: Days after which an event weighs half.
-HALF_LIFE_DAYS = 7.0
-#: Contributions below this share of their weight are not carried further.
-HORIZON_DAYS = 70
-PARTS = ("acts", "threats", "stabilising")
-REGION_SCOPE = "region"
+from tension.index.method import HALF_LIFE_DAYS, HORIZON_DAYS, PARTS, REGION_SCOPE
+from tension.places.municipalities import municipality_of
+
+__all__ = [
+    "HALF_LIFE_DAYS", "HORIZON_DAYS", "PARTS", "REGION_SCOPE", "contributions", "daily_load", "first_day_needed", "in_scope",
+]  # fmt: skip
 
 
 def in_scope(events: pd.DataFrame, scope: str) -> pd.DataFrame:
     """Return the dated events of a scope.
 
-    A country code; two of them (`RS-XK`): what reports tell of both; `place:<id>`; or `region` (all, unplaced ones too).
+    A country code; two of them (`RS-XK`): what reports tell of both; `place:<id>`; `municipality:<id>`; or `region` (all,
+    unplaced ones too).
     """
     dated = events[events["day"].notna()]
     if scope == REGION_SCOPE:
         return dated
     if scope.startswith("place:"):
         return dated[dated["place_id"].astype(object) == scope.removeprefix("place:")]
+    if scope.startswith("municipality:"):
+        within = [municipality_of().get(place) for place in dated["place_id"].astype(object)]
+        return dated[np.array([found == scope.removeprefix("municipality:") for found in within], dtype=bool)]
     if "-" in scope:
         both = frozenset(scope.split("-"))
-        return dated[[both.issubset(named) for named in dated["countries"]]]
+        return dated[np.array([both.issubset(named) for named in dated["countries"]], dtype=bool)]
     return dated[dated["country"].astype(object) == scope]
 
 
@@ -43,7 +47,7 @@ def daily_load(events: pd.DataFrame, scope: str, since: date, until: date) -> pd
     """Return acts, threats and stabilising load of each day, and `value` (acts + threats).
 
     Args:
-        events: as `tension.events.fingerprint.events` returns them, reaching back `HORIZON_DAYS` before `since`.
+        events: as `tension.events.table.events` returns them, reaching back `HORIZON_DAYS` before `since`.
         scope: see `in_scope`.
         since: first day.
         until: last day, included.

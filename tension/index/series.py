@@ -11,11 +11,12 @@ import pandas as pd
 from tension.events.situations import Situation, situations
 from tension.events.table import events
 from tension.index.band import daily_band
-from tension.index.level import YEAR_DAYS, Level, level
-from tension.index.load import HALF_LIFE_DAYS, HORIZON_DAYS, PARTS, REGION_SCOPE, daily_load, first_day_needed, in_scope
+from tension.index.level import Level, level
+from tension.index.load import daily_load, first_day_needed, in_scope
+from tension.index.method import HALF_LIFE_DAYS, HEADLINE, HORIZON_DAYS, PARTS, REGION_SCOPE, YEAR_DAYS
+from tension.places.municipalities import municipality_of
 from tension.taxonomy import signal_types
 
-HEADLINE = ("acts", "threats")
 _NOBODY: Mapping[str, Sequence[str]] = {}
 
 
@@ -79,6 +80,8 @@ class Scope:
             return True
         if self.name.startswith("place:"):
             return s.place_id == self.name.removeprefix("place:")
+        if self.name.startswith("municipality:"):
+            return municipality_of().get(s.place_id) == self.name.removeprefix("municipality:")
         if "-" in self.name:
             return frozenset(self.name.split("-")) <= named.get(s.changes[0].event, frozenset())
         return s.country == self.name
@@ -116,13 +119,13 @@ class Scope:
 def _once(found: Iterable[Situation]) -> list[Situation]:
     """Return one situation for each kind and opening event: one act that stands at three crossings weighs once.
 
-    The one that stands longest is kept.
+    The one that stands longest is kept, as `tension.index.sums.once` does.
     """
     kept: dict[tuple[str, str], Situation] = {}
-    for s in found:
+    for s in sorted(found, key=lambda s: s.id):
         key = (s.kind, s.changes[0].event)
         rival = kept.get(key)
-        if rival is None or (s.until or date.max, s.confirmed) > (rival.until or date.max, rival.confirmed):
+        if rival is None or s.last > rival.last:
             kept[key] = s
     return list(kept.values())
 
@@ -157,12 +160,13 @@ def series(scope: Scope, since: date, until: date, *, first: date, unread: Mappi
     band = daily_band(scope.events, (mine["value"] - decayed).to_numpy(dtype=float), since, until)
     values = [{str(k): float(v) for k, v in row.items()} for row in mine.join(band).to_dict("records")]
     return [
-        _silent(day, unread[day]) if day in unread else _day(scope, load["value"], row, day, first, full=full)
+        silent(day, unread[day]) if day in unread else _day(scope, load["value"], row, day, first, full=full)
         for day, row in zip(days, values, strict=True)
     ]
 
 
-def _silent(day: date, cause: str) -> Day:
+def silent(day: date, cause: str) -> Day:
+    """Return a day without a reading."""
     return Day(
         day=day, value=None, cause=cause, parts=dict.fromkeys(PARTS), band=None, level=None, contributions=(), stabilising=()
     )  # fmt: skip

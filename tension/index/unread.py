@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pandas as pd
 
 from tension.index.coverage import LOOK_BACK, Coverage
-from tension.index.load import REGION_SCOPE
+from tension.index.method import REGION_SCOPE
+from tension.places.municipalities import municipalities
 
 #: The region is read where at least this share of its countries is.
 _REGION_SHARE = 0.5
@@ -31,19 +32,36 @@ def unread(frame: pd.DataFrame, scope: Collection[str], since: date, until: date
         until: last day, included.
         heard: the days of which there is any article.
     """
+    return unread_of({"": scope}, frame, since, until, heard)[""]
+
+
+def unread_of(
+    scopes: Mapping[str, Collection[str]], frame: pd.DataFrame, since: date, until: date, heard: Collection[date]
+) -> dict[str, dict[date, str]]:
+    """Return what `unread` says of several scopes, each country judged once.
+
+    Args:
+        scopes: the countries whose feeds cover each scope.
+        frame: see `unread`.
+        since: first day.
+        until: last day, included.
+        heard: the days of which there is any article.
+    """
     with_feeds = frame[frame["n_feeds"] > 0]
     first = pd.to_datetime(with_feeds["day"]).min().date() if len(with_feeds) else None
-    coverage = Coverage.of(frame)
-    known = set(heard)
-    found: dict[date, str] = {}
-    for day in (since + timedelta(days=n) for n in range((until - since).days + 1)):
-        if first is None or day < first:
-            cause = None if day in known else NOTHING
-        else:
-            cause = _cause({country: coverage.no_reading(country, day) for country in sorted(scope)})
-        if cause is not None:
-            found[day] = cause
-    return found
+    days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
+    nothing = {day: NOTHING for day in days if (first is None or day < first) and day not in set(heard)}
+    judged = [day for day in days if first is not None and day >= first]
+    countries = sorted({country for scope in scopes.values() for country in scope})
+    coverage = Coverage.of(frame) if judged else Coverage({})
+    causes = {day: {country: coverage.no_reading(country, day) for country in countries} for day in judged}
+    return {name: nothing | _of_scope(sorted(scope), causes) for name, scope in scopes.items()}
+
+
+def _of_scope(scope: Collection[str], causes: Mapping[date, Mapping[str, str | None]]) -> dict[date, str]:
+    """Return the judged days of which the countries of a scope say too little, with the cause."""
+    found = ((day, _cause({country: of[country] for country in scope})) for day, of in causes.items())
+    return {day: cause for day, cause in found if cause is not None}
 
 
 #: A scope of more countries than a dyad has is the region.
@@ -66,4 +84,7 @@ def countries_of(scope: str, region: Collection[str], country_of_place: Mapping[
     if scope.startswith("place:"):
         country = country_of_place.get(scope.removeprefix("place:"), "")
         return (country,) if country in region else ()
+    if scope.startswith("municipality:"):
+        found = municipalities().get(scope.removeprefix("municipality:"))
+        return (found[1],) if found is not None else ()
     return tuple(scope.split("-"))

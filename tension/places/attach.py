@@ -54,7 +54,8 @@ class Surroundings:
 
     def __init__(self, mentions: Sequence[PlaceMention]) -> None:
         inside = [m for m in mentions if m.place.country in REGION]
-        outside = [m for m in mentions if m.place.country not in REGION]
+        # A sea that is nobody's own is neither: what is done there is set by who does it.
+        outside = [m for m in mentions if m.place.country and m.place.country not in REGION]
         named = [m for m in inside if not m.actor]
         self.says_where = any(_says_where(m) for m in mentions)
         self.any_inside, self.any_outside = bool(inside), bool(outside)

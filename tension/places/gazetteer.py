@@ -47,16 +47,26 @@ class Gazetteer:
     ambiguous: frozenset[str] = frozenset()
     #: Exact spellings of countries' abbreviations -> place.
     abbreviations: dict[str, int] = field(default_factory=dict)
+    #: Language group and exact spelling -> place, for abbreviations that mean another thing in another language.
+    local_abbreviations: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: Folded forms that are also an adjective ("Srpska", but "Srpska lista"): how the word behind may not begin, and the words
+    #: behind which such a form may open a sentence.
+    guarded: dict[str, tuple[tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
+    #: (first folded word, place) of forms that are also a common word, a club or a person: they need a word for *where*.
+    where_only: set[tuple[str, int]] = field(default_factory=set)
     #: Country code -> its place.
     countries: dict[str, int] = field(default_factory=dict)
+    #: Id -> place.
+    numbers: dict[str, int] = field(default_factory=dict)
 
-    def add(self, place: Place, names: Iterable[str], *, population: int = 0, flashpoint: bool = False) -> int:
+    def add(self, place: Place, names: Iterable[str], *, population: int = 0, flashpoint: bool = False, own: bool = False) -> int:
         """Make a place known under its names; the first is the main one."""
         number = len(self.places)
         self.places.append(place)
+        self.numbers[place.id] = number
         self.population.append(population)
         self.flashpoint.append(flashpoint)
-        self.name(number, names, own=flashpoint)
+        self.name(number, names, own=own or flashpoint)
         return number
 
     def name(self, number: int, names: Iterable[str], *, own: bool, weak: bool = False) -> None:
@@ -78,7 +88,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]]) -> None:
+def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]], preferred: frozenset[str]) -> None:
     for row in _rows(name):
         # Short alternate names of cities elsewhere are mostly codes and other cities' names.
         shortest = SHORTEST if row["country"] in REGION else SHORTEST + 1
@@ -88,7 +98,8 @@ def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]
             precision=Precision.SETTLEMENT, aliases=tuple(dict.fromkeys([*extra.get(row["id"], ()), *names[1:]])),
         )  # fmt: skip
         # Reviewed names first: the first to index a form says how good it is.
-        number = gazetteer.add(place, names[:1], population=int(row["population"] or 0))
+        wanted = row["id"] in preferred
+        number = gazetteer.add(place, names[:1], population=int(row["population"] or 0), flashpoint=wanted)
         gazetteer.name(number, extra.get(row["id"], ()), own=True)
         gazetteer.name(number, names, own=False)
 
@@ -112,21 +123,36 @@ def _forms(names: list[str], row: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys([*names, *parts]))
 
 
+def _add_short_forms(gazetteer: Gazetteer, number: int, row: dict[str, Any]) -> None:
+    """Index what names a place only in some languages, or only inside a sentence."""
+    for language, shorts in row.get("abbreviations", {}).items():
+        gazetteer.local_abbreviations.update({(language, short): number for short in shorts})
+    where = row.get("where_names", [])
+    gazetteer.name(number, where, own=True)
+    gazetteer.where_only.update((fold(form).split()[0], number) for form in where)
+    guarded = row.get("guarded_names", [])
+    gazetteer.name(number, guarded, own=True)
+    if guarded:
+        guard = tuple(map(fold, row["not_before"])), frozenset(map(fold, row["opens_before"]))
+        gazetteer.guarded.update({fold(form): guard for form in guarded})
+
+
 def _add_own(gazetteer: Gazetteer, rows: Iterable[dict[str, Any]], *, flashpoint: bool) -> None:
     for row in rows:
         names, weak = _forms(row["names"], row), row.get("weak_names", [])
         precision, radius_km = _extent(row)
         place = Place(
             id=row["id"], name=names[0], country=row["country"], lat=row["lat"], lon=row["lon"],
-            precision=precision, aliases=(*names[1:], *weak), radius_km=radius_km,
+            precision=precision, aliases=(*names[1:], *weak, *row.get("where_names", ())), radius_km=radius_km,
         )  # fmt: skip
-        number = gazetteer.add(place, names, flashpoint=flashpoint)
-        gazetteer.name(number, names, own=True)
-        gazetteer.name(number, weak, own=True, weak=True)
         if "other_names" in row:
             # The same spot by the other party's name: who says Pazarkule stands on the Turkish side of the gate.
+            # Added first, so that the id alone leads to the name that is shown.
             beyond = replace(place, name=row["other_names"][0], country=row["other"])
-            gazetteer.name(gazetteer.add(beyond, row["other_names"], flashpoint=flashpoint), row["other_names"], own=True)
+            gazetteer.add(beyond, row["other_names"], flashpoint=flashpoint, own=True)
+        number = gazetteer.add(place, names, flashpoint=flashpoint, own=True)
+        gazetteer.name(number, weak, own=True, weak=True)
+        _add_short_forms(gazetteer, number, row)
 
 
 def _add_countries(gazetteer: Gazetteer) -> None:
@@ -163,12 +189,15 @@ def gazetteer() -> Gazetteer:
     """
     built = Gazetteer()
     try:
-        extra = {str(k): list(v) for k, v in assets.read_toml("gazetteer", "names_extra.toml")["names"].items()}
+        own = assets.read_toml("gazetteer", "names_extra.toml")
+        extra = {str(k): list(v) for k, v in own["names"].items()}
+        preferred = frozenset(own.get("preferred", {}).get("ids", ()))
         _add_countries(built)
         _add_own(built, assets.read_toml("gazetteer", "flashpoints.toml")["place"], flashpoint=True)
         _add_own(built, assets.read_toml("gazetteer", "world_extra.toml")["place"], flashpoint=False)
-        _add_settlements(built, "places.csv", extra)
-        _add_settlements(built, "world.csv", {})
+        _add_own(built, assets.read_toml("gazetteer", "spots.toml")["place"], flashpoint=True)
+        _add_settlements(built, "places.csv", extra, preferred)
+        _add_settlements(built, "world.csv", extra, frozenset())
     except (KeyError, ValueError, TypeError) as e:
         raise AssetError(assets.ROOT / "gazetteer", repr(e)) from e
     return built

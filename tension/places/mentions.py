@@ -26,6 +26,8 @@ class Name:
     opening: bool
     #: A capitalised word that is no place stands beside it, as in a person's name.
     beside_name: bool
+    #: It opens the text and a colon follows: what comes is from there, or said by someone of that name.
+    dateline: bool = False
 
 
 @lru_cache(maxsize=16)
@@ -100,27 +102,47 @@ def find_names(tokens: Tokens, language: str, gazetteer: Gazetteer) -> list[Name
     return found
 
 
-def _has_locative_suffix(last: int, tokens: Tokens, language: str) -> bool:
-    """Tell whether an apostrophe and a case suffix that says *where* follow a name, as Turkish writes it."""
-    suffixes = assets.read_toml("gazetteer", "endings.toml").get(language, {}).get("suffixes", "")
+@lru_cache(maxsize=16)
+def _where_signs(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the suffixes after an apostrophe, and the case endings, that say *where*."""
+    row = assets.read_toml("gazetteer", "endings.toml").get(language, {})
+    return frozenset(row.get("suffixes", "").split()), tuple(row.get("where_endings", "").split())
+
+
+def _suffix(last: int, tokens: Tokens) -> str | None:
+    """Return the word that an apostrophe ties to a name, as Turkish writes case endings, or None."""
     following = last + 1
-    if not suffixes or following >= len(tokens) or tokens.starts[following] - tokens.ends[last] != 1:
-        return False
-    return tokens.text[tokens.ends[last]] in APOSTROPHES and tokens.folded[following] in suffixes.split()
+    if following >= len(tokens) or tokens.starts[following] - tokens.ends[last] != 1:
+        return None
+    return tokens.folded[following] if tokens.text[tokens.ends[last]] in APOSTROPHES else None
+
+
+def _ends_where(token: str, readings: Sequence[Named], language: str) -> bool:
+    """Tell whether a name carries a case ending that says *where* ("Tetovóban")."""
+    lasts = {r.rest[-1] if r.rest else r.word for r in readings}
+    stems = (token[: -len(ending)] for ending in _where_signs(language)[1] if token.endswith(ending))
+    return any(not lasts.isdisjoint(bases(language, stem)) for stem in stems)
+
+
+def _is_dateline(last: int, tokens: Tokens) -> bool:
+    """Tell whether a colon stands right behind a name that opens the text: "Tetovo: shots at a patrol"."""
+    return tokens.text[tokens.ends[last] : tokens.ends[last] + 1] == ":"
 
 
 def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, language: str) -> Name:
     locatives = _endings(language)[1]
     before = index - 1 if index and tokens.sentence[index - 1] == tokens.sentence[index] else None
     last = index + words - 1
-    suffixed = _has_locative_suffix(last, tokens, language)
+    suffix = _suffix(last, tokens) if _where_signs(language)[0] else None
+    where = suffix in _where_signs(language)[0] or _ends_where(tokens.folded[last], readings, language)
     after = last + 1 if last + 1 < len(tokens) and tokens.clause[last + 1] == tokens.clause[last] else None
     return Name(
         first=index,
         last=last,
         readings=readings,
-        locative=suffixed or (before is not None and tokens.folded[before] in locatives),
-        opening=before is None,
+        locative=where or (before is not None and tokens.folded[before] in locatives),
+        opening=before is None and suffix is None,
+        dateline=before is None and _is_dateline(last, tokens),
         beside_name=any(
             i is not None and tokens.capital[i] and tokens.clause[i] == tokens.clause[index]
             and not (i == before and (i == 0 or tokens.sentence[i - 1] != tokens.sentence[i]))

@@ -69,9 +69,9 @@ def _fire(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens, about: AbstractS
 def firings(tokens: Tokens, hits: Hits, lex: Lexicon, about: AbstractSet[int] = frozenset()) -> list[Firing]:
     """Return every rule that fires, in the order of the text. `about`: word classes of the headline above it."""
     found = []
-    for number, triggers in hits.items():
-        for rule in lex.rules_by_trigger.get(number, ()):
-            for trigger in triggers:
+    for number in hits.keys() & lex.rules_by_trigger.keys():
+        for rule in lex.rules_by_trigger[number]:
+            for trigger in hits[number]:
                 firing = _fire(rule, trigger, hits, tokens, about)
                 if firing is not None:
                     found.append(firing)

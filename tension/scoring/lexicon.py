@@ -8,7 +8,7 @@ linear in the text, and the same in both scripts.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tension import assets
 from tension.errors import AssetError
@@ -23,6 +23,19 @@ GAP = -2
 MEMO_WORDS = 200_000
 #: How many words `...` may stand for.
 GAP_WORDS = 4
+
+#: The elements of a phrase behind its first word.
+Rest = tuple[frozenset[int] | int, ...]
+#: Rest of a phrase, and the classes that the phrase belongs to.
+Phrase = tuple[Rest, tuple[int, ...]]
+
+
+class Word(NamedTuple):
+    """What a lexicon knows of one word; looked up once a word, and remembered."""
+
+    atoms: frozenset[int]
+    #: For each atom that says anything: the classes of the word alone, and the longer phrases that it begins.
+    steps: tuple[tuple[tuple[int, ...], Sequence[Phrase]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +103,28 @@ class Lexicon:
     #: Atom -> the classes that a single word of it belongs to.
     singles: dict[int, tuple[int, ...]] = field(default_factory=dict)
     #: First atom of a longer phrase -> (rest of the phrase, classes it belongs to).
-    phrases: dict[int, list[tuple[tuple[frozenset[int] | int, ...], tuple[int, ...]]]] = field(default_factory=dict)
-    _memo: dict[str, frozenset[int]] = field(default_factory=dict)
+    phrases: dict[int, list[Phrase]] = field(default_factory=dict)
+    _memo: dict[str, Word] = field(default_factory=dict)
+    _elements: dict[str, frozenset[int] | int] = field(default_factory=dict)
 
-    def atoms(self, token: str) -> frozenset[int]:
-        """Return the atoms that a folded word belongs to; remembered, within bounds."""
+    def word(self, token: str) -> Word:
+        """Return what is known of a folded word; remembered, within bounds."""
         found = self._memo.get(token)
         if found is None:
-            found = self._look_up(token)
+            found = self._word(self._look_up(token))
             if len(self._memo) < MEMO_WORDS:
                 self._memo[token] = found
         return found
+
+    def atoms(self, token: str) -> frozenset[int]:
+        """Return the atoms that a folded word belongs to."""
+        return self.word(token).atoms
+
+    def _word(self, atoms: frozenset[int]) -> Word:
+        if not atoms:
+            return _NOTHING
+        each = ((self.singles.get(atom, ()), self.phrases.get(atom, ())) for atom in atoms)
+        return Word(atoms, tuple(step for step in each if step[0] or step[1]))
 
     def _look_up(self, token: str) -> frozenset[int]:
         found = set(self._exact.get(token, ()))
@@ -125,11 +149,12 @@ class Lexicon:
 
     def element(self, written: str) -> frozenset[int] | int:
         """Return one position of a phrase: a set of atoms, or a marker."""
-        if written == "_":
-            return ANY_ONE
-        if written == "...":
-            return GAP
-        return frozenset(self.atom(part) for part in written.split("|"))
+        found = self._elements.get(written)
+        if found is None:
+            plain = {"_": ANY_ONE, "...": GAP}
+            found = plain[written] if written in plain else frozenset(map(self.atom, written.split("|")))
+            self._elements[written] = found
+        return found
 
     def add_phrase(self, pattern: str, classes: Iterable[int]) -> None:
         """Make a phrase a member of classes."""
@@ -142,6 +167,9 @@ class Lexicon:
                 self.singles[atom] = tuple(dict.fromkeys((*self.singles.get(atom, ()), *classes)))
             else:
                 self.phrases.setdefault(atom, []).append((elements[1:], tuple(classes)))
+
+
+_NOTHING = Word(frozenset(), ())
 
 
 class _Compiler:

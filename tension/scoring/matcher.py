@@ -14,6 +14,7 @@ class Hit(NamedTuple):
 
 
 Hits = dict[int, list[Hit]]
+_NO_ATOMS: frozenset[int] = frozenset()
 
 
 def _walk(rest: tuple[frozenset[int] | int, ...], at: int, atoms: list[frozenset[int]], end: int) -> int:
@@ -39,24 +40,25 @@ def find(tokens: Tokens, lexicon: Lexicon) -> Hits:
 
     Linear in the text: each word opens only the phrases that begin with one of its atoms, and `...` is bounded.
     """
-    atoms = [lexicon.atoms(token) for token in tokens.folded]
+    words = [lexicon.word(token) for token in tokens.folded]
+    atoms = [word.atoms for word in words]
     found: Hits = {}
     ends = _sentence_ends(tokens)
-    singles, phrases = lexicon.singles, lexicon.phrases
-    for index, here in enumerate(atoms):
-        if not here:
+    for index, word in enumerate(words):
+        if not word.steps:
             continue
         single = Hit(index, index)
-        following = atoms[index + 1] if index + 1 < ends[index] else frozenset()
-        for atom in here:
-            for number in singles.get(atom, ()):
+        end = ends[index]
+        following = atoms[index + 1] if index + 1 < end else _NO_ATOMS
+        for alone, longer in word.steps:
+            for number in alone:
                 _note(found, number, single)
-            for rest, classes in phrases.get(atom, ()):
+            for rest, classes in longer:
                 second = rest[0]
                 # Most phrases end here: the next word is another. Said before the walk, which costs a call.
-                if isinstance(second, frozenset) and second.isdisjoint(following):
+                if second.__class__ is frozenset and second.isdisjoint(following):
                     continue
-                last = _walk(rest, index + 1, atoms, ends[index])
+                last = _walk(rest, index + 1, atoms, end)
                 if last >= 0:
                     hit = Hit(index, last)
                     for number in classes:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tension.store.engines import connect_engine, plain_errors
+from tension.store.rollups import differences
 from tension.store.schema import article, candidate, feed, fetch, mention, score, sighting, signal
 
 #: Given address and title, returns the id that such an article has.
@@ -52,6 +53,7 @@ def problems(url: str, identify: Identify, prefix: str) -> Iterator[str]:
             yield from _sums(connection)
             yield from _ids(connection, identify, prefix)
             yield from _spans(connection)
+            yield from differences(connection)
     finally:
         engine.dispose()
 
@@ -69,9 +71,9 @@ def _sums(connection: sa.Connection) -> Iterator[str]:
     n = connection.scalar(sa.select(sa.func.count()).select_from(newest.subquery()))
     if n:
         yield f"{n} articles with more than one newest reading"
-    differ = (
-        sa.select(sa.func.count()).select_from(signal.join(score, _of_reading(signal))).where(signal.c.current != score.c.current)
-    )
+    # What a reviewer corrected counts no longer, although its reading is the newest.
+    wrong = (signal.c.current != score.c.current) & signal.c.known_until.is_(None)
+    differ = sa.select(sa.func.count()).select_from(signal.join(score, _of_reading(signal))).where(wrong)
     n = connection.scalar(differ)
     if n:
         yield f"{n} signals that count although their reading is not the newest, or the other way round"

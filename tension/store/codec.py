@@ -45,6 +45,7 @@ def _spans(spans: Iterable[Span]) -> str:
 def feed_row(feed: Feed) -> Row:
     """Return a feed's row, without what the store adds (`known_since`, `retired_at`)."""
     row = asdict(feed)
+    del row["fulltext"]  # how it is asked, not what it is
     return _storable(row | row.pop("expects"))
 
 
@@ -89,13 +90,14 @@ def article_row(article: Article, seen_at: datetime, flag: str | None = None) ->
     row = {name: getattr(article, name) for name in _ARTICLE}
     first_seen_at = article.first_seen_at or seen_at
     stated = article.published_date or (article.published_at and day_of(article.published_at))
+    title, rest = fold(article.title), fold(f"{article.summary}\n{article.body}")
     row |= {
         "first_seen_at": first_seen_at,
         "seen_day": day_of(first_seen_at),
         # A date that is yet to come is kept as stated, but counts for no day.
         "day": None if flag == "future" else stated,
-        "title_folded": fold(article.title),
-        "folded": fold(f"{article.title}\n{article.summary}\n{article.body}"),
+        "title_folded": title,
+        "folded": f"{title} {rest}" if title and rest else title or rest,
         "flag": flag,
     }
     return _storable(row)
@@ -143,7 +145,8 @@ def _candidate(article_id: str, version: str, n: int, found: Candidate) -> Row:
     )
 
 
-def _place(place: Place | None) -> Row:
+def place_row(place: Place | None) -> Row:
+    """Return the columns of a place."""
     return {
         "place_id": place and place.id,
         "place_name": place and place.name,
@@ -166,7 +169,7 @@ def _mention(article_id: str, version: str, n: int, found: PlaceMention) -> Row:
             "article_id": article_id,
             "scorer_version": version,
             "n": n,
-            **_place(found.place),
+            **place_row(found.place),
             "span": _json(_span(found.span)),
             "actor": found.actor,
             "rivals": _json(found.rivals),
@@ -207,7 +210,7 @@ def _signal(article: Mapping[str, Any], reading: Reading, n: int, found: Signal)
         "rule": found.rule,
         "day": day,
         "day_stated": stated,
-        **_place(found.place),
+        **place_row(found.place),
         "language": reading.language if article["language"] == "und" else article["language"],
         "outlet_country": article["country"],
         "evidence": _spans(found.evidence),

@@ -7,6 +7,7 @@ from typing import Any
 
 from tension.events.merge import MERGER_VERSION, Membership
 from tension.events.report import Report
+from tension.review.record import Review
 from tension.store.codec import Row, storable
 
 #: Names of the sets of a report's features, and what they are stored as.
@@ -64,3 +65,9 @@ def membership_row(found: Membership, at: datetime) -> Row:
         "day": found.day,
         "reasons": storable(_json(found.reasons)),
     }
+
+
+def reviewed_row(article_id: str, event: str, day: date | None, was: str, by: Review) -> Row:
+    """Return the row of a membership that a reviewer decided."""
+    reasons = {"as": "reviewed", "by": by.reviewer, "why": by.reason, "review": by.id, "was": was}
+    return {"article_id": article_id, "event_id": event, "day": day, "reasons": storable(_json(reasons))}

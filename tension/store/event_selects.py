@@ -1,5 +1,6 @@
 """What the reader asks about events, as SQL expressions over the tables."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,10 +8,12 @@ import sqlalchemy as sa
 
 from tension.events.merge import MERGER_VERSION
 from tension.model import Mode, Query
+from tension.scoring.judge import UNSURE
 from tension.store.event_schema import event_report, membership
 from tension.store.merging import newest
 from tension.store.schema import article, candidate, score, sighting, signal
-from tension.store.selects import SIGNAL_COLUMNS, facets, raw
+from tension.store.selects import SIGNAL_COLUMNS, distinct, facets, raw
+from tension.taxonomy import mode_weights
 
 
 def event_signals(query: Query) -> sa.Select[Any]:
@@ -52,7 +55,25 @@ def memberships(as_known_at: datetime | None) -> sa.Select[Any]:
 
 def days(query: Query) -> sa.Select[Any]:
     """Select the days of a query of which there is an article."""
-    conditions: list[sa.ColumnElement[bool]] = [article.c.day.between(query.since, query.until)]
-    if query.as_known_at is not None:
-        conditions.append(article.c.first_seen_at <= query.as_known_at)
-    return sa.select(article.c.day).where(*conditions).distinct().order_by(article.c.day)
+    if query.as_known_at is None:
+        return distinct(article.c.day, query.since, query.until)
+    within = article.c.day.between(query.since, query.until) & (article.c.first_seen_at <= query.as_known_at)
+    return sa.select(article.c.day).where(within).distinct().order_by(article.c.day)
+
+
+def reasons(article_ids: Sequence[str], as_known_at: datetime | None) -> sa.Select[Any]:
+    """Select (article, event, reasons) of some articles: of which event each is, and why."""
+    mine = membership.c.article_id.in_(article_ids)
+    return sa.select(membership.c.article_id, membership.c.event_id, membership.c.reasons).where(mine, newest(as_known_at))
+
+
+def waiting(query: Query) -> sa.Select[Any]:
+    """Select what the model alone saw, not surely enough to count, in the reports of a query's days."""
+    c = candidate.c
+    read = (score.c.article_id == c.article_id) & (score.c.scorer_version == c.scorer_version) & score.c.current
+    rows = sa.select(c.article_id, c.code, c.mode, c.confidence, membership.c.event_id.label("event")).join_from(
+        membership, candidate, c.article_id == membership.c.article_id
+    ).join(score, read)  # fmt: skip
+    within = membership.c.day.between(query.since, query.until)
+    asserted = c.mode.in_([str(mode) for mode in mode_weights()])
+    return rows.where(within, asserted, c.dropped == UNSURE, newest(query.as_known_at)).order_by(c.article_id, c.n)

@@ -47,7 +47,8 @@ class Merging:
             connection: inside the batch's transaction.
             reports: report and instant of the batch by article.
         """
-        new = {i: pair for i, pair in reports.items() if i not in _assigned(connection, reports)}
+        assigned = _assigned(connection, reports)
+        new = {i: pair for i, pair in reports.items() if i not in assigned}
         if not new:
             return 0
         self._prepare(connection, [r for r, _ in new.values()])

@@ -9,6 +9,7 @@ from tension.errors import StoreError
 from tension.store.engines import connect_engine, file_of, parse, plain_errors, shown
 from tension.store.protocol import StoreReader, StoreWriter
 from tension.store.schema import HEAD, KNOWN
+from tension.store.watching import WatchStore
 from tension.store.writer import SqlWriter
 
 #: Key of the PostgreSQL advisory lock under which a store is migrated by one process at a time.
@@ -47,6 +48,20 @@ def open_reader(url: str) -> StoreReader:
     from tension.store.reader import SqlReader  # noqa: PLC0415
 
     return SqlReader(engine, url)
+
+
+def open_watches(url: str) -> WatchStore:
+    """Open the watches of a store that is there already, to read and to change them.
+
+    Raises:
+        StoreError: the store does not exist yet, cannot be opened, or is of another schema.
+    """
+    file = file_of(parse(url))
+    if file is not None and not file.exists():
+        raise StoreError(shown(url), "the store does not exist yet; it is created when first written to")
+    engine = connect_engine(url, writing=True)
+    _checked(url, engine, lambda: _check(url, engine))
+    return WatchStore(engine, url)
 
 
 def _checked(url: str, engine: sa.Engine, check: Callable[[], None]) -> None:

@@ -5,14 +5,20 @@ Nothing here reads the clock: every instant is handed in.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from tension.model import Article, CachingInfo, Feed, Query, Reading
+from tension.store.review_protocol import ReviewReader, ReviewWriter
+from tension.versions import Version
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tension.events.facts import Fact
+    from tension.events.situations import Situation
+    from tension.index.rollup import Rolled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,8 @@ class Written:
     n_articles: int
     n_sightings: int
     n_signals: int
+    #: The articles that were not stored before.
+    new_ids: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class Leases(Protocol):
@@ -82,7 +90,7 @@ class Leases(Protocol):
         ...
 
 
-class StoreWriter(Protocol):
+class StoreWriter(ReviewWriter, Protocol):
     """All that the writing door may do to a store."""
 
     @property
@@ -120,6 +128,10 @@ class StoreWriter(Protocol):
         """Take an article out of the event that it joined, by a newer row; return whether it was in one."""
         ...
 
+    def roll_up(self, *, anew: bool = False) -> int:
+        """Make the daily roll-ups where they are not current (or `anew`); return the number of events."""
+        ...
+
     def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
         """Return articles that this scorer version has not read yet, oldest first."""
         ...
@@ -132,8 +144,11 @@ class StoreWriter(Protocol):
         """Append what happened to feeds."""
         ...
 
-    def last_fetches(self) -> Mapping[str, FetchRecord]:
-        """Return the newest attempt by feed; its `caching` is that of the newest success."""
+    def last_fetches(self, until: datetime | None = None) -> Mapping[str, FetchRecord]:
+        """Return the newest attempt by feed; its `caching` is that of the newest success.
+
+        Attempts later than `until` were written by a clock that was ahead, and are left out.
+        """
         ...
 
     def close(self) -> None:
@@ -141,7 +156,7 @@ class StoreWriter(Protocol):
         ...
 
 
-class StoreReader(Protocol):
+class StoreReader(ReviewReader, Protocol):
     """All that the reading door may know about storage. Frames have the columns of `tension.store.frames`."""
 
     def watermark(self) -> str:
@@ -153,7 +168,10 @@ class StoreReader(Protocol):
         ...
 
     def span(self) -> tuple[date, date] | None:
-        """Return first and last day that have a dated signal or article, or None for an empty store."""
+        """Return first and last day that have a dated signal or article, or None for an empty store.
+
+        What feeds brought of their archives does not make the first day earlier, unless there is nothing else.
+        """
         ...
 
     def signals(self, query: Query) -> "pd.DataFrame":
@@ -174,6 +192,48 @@ class StoreReader(Protocol):
 
     def memberships(self, as_known_at: datetime | None = None) -> "pd.DataFrame":
         """Return every article that was read with its event, as known at an instant."""
+        ...
+
+    def reasons(self, article_ids: Sequence[str], as_known_at: datetime | None = None) -> Mapping[str, Mapping[str, Any]]:
+        """Return of some articles the `event` that each is of and why: `as`, `like`, `points`, `shared`, as merging said it."""
+        ...
+
+    def rolled_up(self) -> bool:
+        """Tell whether the daily roll-ups are there and of the present method; if not, `karaula rescore` makes them."""
+        ...
+
+    def daily(
+        self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
+    ) -> "Rolled":
+        """Return the daily roll-ups of a scope, which `tension.index.rollup.series` makes the index of; see `rolled_up`."""
+        ...
+
+    def dailies(
+        self, scopes: Sequence[str], since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
+    ) -> "Mapping[str, Rolled]":
+        """Return the daily roll-ups of several scopes: what they have in common is read once."""
+        ...
+
+    def facts(
+        self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
+    ) -> "Sequence[Fact]":
+        """Return the events of a scope that are dated in some days, each as one record, by day and id; see `rolled_up`."""
+        ...
+
+    def situations(
+        self,
+        *,
+        panel: bool = False,
+        as_known_at: datetime | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> "Sequence[Situation]":
+        """Return situations with their changes, in the order of their opening; see `rolled_up`.
+
+        All, or with `since` those that stand or are spoken of on that day or later, and the newest of each kind at each
+        place that had begun by it: what stood on any day since, and each crossing, is told from these as from all.
+        With `until` without those that began later.
+        """
         ...
 
     def days(self, query: Query) -> Sequence[date]:
@@ -201,6 +261,10 @@ class StoreReader(Protocol):
 
     def evidence(self, article_ids: Sequence[str]) -> "pd.DataFrame":
         """Return the texts of articles with all their signals, spans, cues, mentions, dropped candidates."""
+        ...
+
+    def versions(self, article_id: str) -> Sequence[Version]:
+        """Return the headlines that an article had, itself among them, as they were first seen; none where it is not stored."""
         ...
 
     def feeds(self, at: datetime) -> "pd.DataFrame":

@@ -1,20 +1,31 @@
 """Read a store: frames for whoever draws, each method one consistent look."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any, Literal
 
 import pandas as pd
 import sqlalchemy as sa
 
-from tension.model import CachingInfo, Query
-from tension.store import codec, event_selects, frames, selects
+from tension.events.facts import Fact
+from tension.events.situations import Situation
+from tension.index.rollup import Rolled
+from tension.model import CachingInfo, Mode, Query
+from tension.review.queue import Waiting
+from tension.review.record import Review
+from tension.store import codec, courses, event_selects, frames, rolled, rollups, selects, version_selects
 from tension.store.columns import as_frame, from_columns
+from tension.store.daily_schema import ALL, PANEL
 from tension.store.engines import plain_errors
 from tension.store.protocol import FetchRecord
+from tension.store.review_schema import review
+from tension.store.reviewing import reviews_of
 from tension.store.schema import article, candidate, feed, mention, revision, signal
+from tension.versions import Version, chain
 
 #: Ids in one `IN (...)`.
 _CHUNK = 5_000
@@ -41,8 +52,12 @@ class SqlReader:
 
     def span(self) -> tuple[date, date] | None:
         with self._look() as connection:
-            days = [day for day in connection.execute(selects.extremes()).one() if day is not None]
-        return (min(days), max(days)) if days else None
+            *ends, news = connection.execute(selects.extremes()).one()
+        days = [day for day in ends if day is not None]
+        if not days:
+            return None
+        # What a feed brought of its archive is no history: nobody had watched those days, and all else of them is missing.
+        return (min(days) if news is None or news == ends[2] else news), max(days)
 
     def signals(self, query: Query) -> pd.DataFrame:
         return self._signals(selects.signals(query))
@@ -71,6 +86,52 @@ class SqlReader:
         with self._look() as connection:
             rows = connection.execute(event_selects.memberships(as_known_at)).fetchall()
         return as_frame(rows, frames.MEMBERSHIPS)
+
+    def reasons(self, article_ids: Sequence[str], as_known_at: datetime | None = None) -> Mapping[str, Mapping[str, Any]]:
+        wanted = list(dict.fromkeys(article_ids))
+        with self._look() as connection:
+            rows = _in_chunks(connection, wanted, lambda some: event_selects.reasons(some, as_known_at))
+            return {row.article_id: {"event": row.event_id, **json.loads(row.reasons)} for row in rows}
+
+    def reviews(self, as_known_at: datetime | None = None) -> Sequence[Review]:
+        known = [] if as_known_at is None else [review.c.recorded_at <= as_known_at]
+        with self._look() as connection:
+            return tuple(reviews_of(connection, *known))
+
+    def waiting(self, query: Query) -> Sequence[Waiting]:
+        with self._look() as connection:
+            rows = connection.execute(event_selects.waiting(query))
+            return tuple(Waiting(**row._asdict() | {"mode": Mode(row.mode)}, counts=False) for row in rows)
+
+    def rolled_up(self) -> bool:
+        with self._look() as connection:
+            return rollups.are_current(connection)
+
+    def daily(self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None) -> Rolled:
+        return self.dailies((scope,), since, until, panel=panel, as_known_at=as_known_at)[scope]
+
+    def dailies(
+        self, scopes: Sequence[str], since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
+    ) -> Mapping[str, Rolled]:
+        with self._look() as connection:
+            return rolled.rolled(connection, scopes, since, until, PANEL if panel else ALL, as_known_at)
+
+    def facts(
+        self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
+    ) -> Sequence[Fact]:
+        with self._look() as connection:
+            return rolled.facts(connection, scope, since, until, PANEL if panel else ALL, as_known_at)
+
+    def situations(
+        self,
+        *,
+        panel: bool = False,
+        as_known_at: datetime | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Sequence[Situation]:
+        with self._look() as connection:
+            return courses.situations(connection, PANEL if panel else ALL, as_known_at, since, until)
 
     def days(self, query: Query) -> Sequence[date]:
         with self._look() as connection:
@@ -105,6 +166,11 @@ class SqlReader:
         rows = [(*found[i], *(part[i] for part in parts)) for i in wanted if i in found]
         return as_frame(rows, frames.EVIDENCE)
 
+    def versions(self, article_id: str) -> Sequence[Version]:
+        with self._look() as connection:
+            found = version_selects.found(connection, article_id)
+        return () if found is None else chain(*found)
+
     def feeds(self, at: datetime) -> pd.DataFrame:
         one, seven, twenty_eight = (at - timedelta(days=n) for n in (1, 7, 28))
         with self._look() as connection:
@@ -113,8 +179,9 @@ class SqlReader:
 
     def coverage(self, since: date, until: date, by: Literal["country", "side"] = "country") -> pd.DataFrame:
         with self._look() as connection:
-            articles = _counts(connection, selects.articles_per_day(since, until, by))
-            answers = _counts(connection, selects.answers_per_day(since, until, by))
+            counted = rollups if rollups.are_current(connection) else selects
+            articles = _counts(connection, counted.articles_per_day(since, until, by))
+            answers = _counts(connection, counted.answers_per_day(since, until, by))
             lives = connection.execute(sa.select(feed.c[by], feed.c.known_since, feed.c.retired_at)).fetchall()
         expected = _expected(lives, since, until)
         keys = sorted(articles.keys() | answers.keys() | expected.keys())
@@ -180,11 +247,13 @@ def _counts(connection: sa.Connection, statement: sa.Select[Any]) -> dict[tuple[
 
 def _expected(lives: Iterable[Sequence[Any]], since: date, until: date) -> dict[tuple[str, date], int]:
     """Count the feeds of each country and day between becoming known and being retired."""
-    counts: defaultdict[tuple[str, date], int] = defaultdict(int)
+    days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
+    steps: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(days) + 1))
     for country, known_since, retired_at in lives:
-        day = max(since, known_since)
         last = until if retired_at is None else min(until, codec.day_of(retired_at))
-        while day <= last:
-            counts[country, day] += 1
-            day += timedelta(days=1)
-    return counts
+        begins = (max(since, known_since) - since).days
+        ends = (last - since).days + 1
+        if begins < ends:
+            steps[country][begins] += 1
+            steps[country][ends] -= 1
+    return {(country, day): n for country, moved in steps.items() for day, n in zip(days, accumulate(moved), strict=False) if n}

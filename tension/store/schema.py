@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 #: The schema that this version writes and reads: the newest migration.
-HEAD = "0003"
+HEAD = "0007"
 
 #: Every schema that this version can bring up to `HEAD`.
-KNOWN = frozenset({"0001", "0002", "0003"})
+KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007"})
 
 
 class Instant(TypeDecorator[datetime]):
@@ -178,6 +178,9 @@ lease = sa.Table(
     _instant("expires_at", nullable=True),
 )
 
+#: One row once something was pruned: of days `before` only what the numbers stand on is kept.
+pruned = sa.Table("pruned", metadata, _count("id", primary_key=True), _day("before"))
+
 #: Article × feed. `source` is the feed, or `#` and the backfill's own id for what no feed delivered.
 sighting = sa.Table(
     "sighting",
@@ -254,7 +257,9 @@ mention = sa.Table(
     _count("position"),
 )
 
-#: What the desk counts, with all that a map or a series needs beside it, so that no query joins.
+_CORRECTED = sa.text("known_until IS NOT NULL")
+#: What the desk counts, with all that a map or a series needs beside it, so that no query joins. Where a reviewer
+#: corrected it, `known_from` and `known_until` say from when to when a row held; both are derived from `review`.
 signal = sa.Table(
     "signal",
     metadata,
@@ -278,6 +283,8 @@ signal = sa.Table(
     _instant("first_seen_at"),
     _text("evidence"),
     _maybe("cue"),
+    _instant("known_from", nullable=True),
+    _instant("known_until", nullable=True),
     sa.ForeignKeyConstraint(["article_id", "scorer_version"], ["score.article_id", "score.scorer_version"]),
     sa.Index(None, "article_id"),
     sa.Index(None, "code", "day"),
@@ -289,4 +296,5 @@ signal = sa.Table(
         sqlite_where=sa.text("current = 1"),
         postgresql_where=sa.text("current"),
     ),
+    sa.Index(None, "known_until", sqlite_where=_CORRECTED, postgresql_where=_CORRECTED),
 )

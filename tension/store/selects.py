@@ -25,32 +25,49 @@ SIGNAL_COLUMNS = (
 )  # fmt: skip
 
 
-def facets(query: Query) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions on signals of the newest scorer version, without those on their day."""
+def holding(at: datetime | sa.BindParameter[datetime] | None, *also: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Return the condition of a signal that counts: of the newest scorer version, and as reviewers corrected it.
+
+    Args:
+        at: an instant (or what stands for one) by which it was known, or None for now.
+        also: conditions that an index has, so that both ways of having held are found by theirs.
+    """
+    c = signal.c
+    if at is None:
+        return sa.and_(c.current, *also)
+    held = sa.or_(sa.and_(c.current, *also), sa.and_(c.known_until > at, *also))
+    return sa.and_(held, c.known_from.is_(None) | (c.known_from <= at), c.first_seen_at <= at)
+
+
+def ever_held() -> sa.ColumnElement[bool]:
+    """Return the condition of a signal that counts, or did until a reviewer corrected it."""
+    return signal.c.current | signal.c.known_until.is_not(None)
+
+
+def facets(query: Query, *also: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on signals that count; `also`: further ones that an index has, as those on their day."""
     chosen = (
         (signal.c.code, query.codes),
         (signal.c.place_country, query.countries),
         (signal.c.language, query.languages),
         (signal.c.outlet, query.outlets),
     )
-    conditions: list[sa.ColumnElement[bool]] = [signal.c.current]
+    conditions: list[sa.ColumnElement[bool]] = [holding(query.as_known_at, *also)]
     conditions += [column.in_(values) for column, values in chosen if values]
     if query.min_confidence > 0:
         conditions.append(signal.c.confidence >= query.min_confidence)
-    if query.as_known_at is not None:
-        conditions.append(signal.c.first_seen_at <= query.as_known_at)
     return conditions
 
 
 def signals(query: Query) -> sa.Select[Any]:
     """Select the signals of a query that have a day within it."""
     within = signal.c.day.between(query.since, query.until)
-    return sa.select(*SIGNAL_COLUMNS).where(within, *facets(query)).order_by(signal.c.day, signal.c.id)
+    return sa.select(*SIGNAL_COLUMNS).where(*facets(query, within)).order_by(signal.c.day, signal.c.id)
 
 
 def undated(query: Query) -> sa.Select[Any]:
     """Select the signals of a query that have no day."""
-    return sa.select(*SIGNAL_COLUMNS).where(signal.c.day.is_(None), *facets(query)).order_by(signal.c.id)
+    return sa.select(*SIGNAL_COLUMNS).where(*facets(query, signal.c.day.is_(None))).order_by(signal.c.id)
 
 
 def _n_sightings() -> sa.ScalarSelect[int]:
@@ -83,7 +100,7 @@ def articles(query: Query) -> sa.Select[Any]:
     if _speaks_of_signals(query):
         within = signal.c.day.between(query.since, query.until)
         conditions: list[sa.ColumnElement[bool]] = [
-            article.c.id.in_(sa.select(signal.c.article_id).where(within, *facets(query)))
+            article.c.id.in_(sa.select(signal.c.article_id).where(*facets(query, within)))
         ]
     else:
         conditions = [article.c.day.between(query.since, query.until)]
@@ -120,6 +137,8 @@ def found_in(table: sa.Table, article_ids: list[str]) -> sa.Select[Any]:
     """Select what the newest reading of some articles found: rows of signal, mention or candidate."""
     of_newest = (score.c.article_id == table.c.article_id) & (score.c.scorer_version == table.c.scorer_version) & score.c.current
     rows = sa.select(table).join(score, of_newest).where(table.c.article_id.in_(article_ids))
+    if table is signal:
+        rows = rows.where(signal.c.current)
     return rows.order_by(table.c.article_id, table.c.n)
 
 
@@ -172,18 +191,27 @@ def history(since: datetime) -> sa.Select[Any]:
 
 
 def extremes() -> sa.Select[Any]:
-    """Select first and last day of signals and of articles; four seeks in two indexes."""
+    """Select first and last day of signals and of articles, and the first of articles that were news; seeks in two indexes."""
     ends = (
         sa.select(end(table.c.day)).where(*conditions).scalar_subquery()
         for table, conditions in ((signal, [signal.c.current]), (article, []))
         for end in (sa.func.min, sa.func.max)
     )
-    return sa.select(*ends)
+    news = sa.select(sa.func.min(article.c.day)).where(article.c.flag.is_distinct_from("archive")).scalar_subquery()
+    return sa.select(*ends, news)
 
 
-def distinct(column: sa.Column[str]) -> sa.Select[Any]:
-    """Select the values of an indexed column by seeking from each to the next; far cheaper than DISTINCT."""
-    first = sa.select(sa.func.min(column).label("value")).cte("hop", recursive=True)
-    following = sa.select(sa.func.min(column)).where(column > first.c.value).scalar_subquery()
+def distinct(column: sa.Column[Any], lowest: object = None, highest: object = None) -> sa.Select[Any]:
+    """Select the values of an indexed column by seeking from each to the next; far cheaper than DISTINCT.
+
+    Args:
+        column: that has an index.
+        lowest: where to begin; None: at the lowest that there is.
+        highest: where to end; None: at the highest.
+    """
+    ends = sa.true() if highest is None else column <= highest
+    begins = sa.true() if lowest is None else column >= lowest
+    first = sa.select(sa.func.min(column).label("value")).where(begins, ends).cte("hop", recursive=True)
+    following = sa.select(sa.func.min(column)).where(column > first.c.value, ends).scalar_subquery()
     hop = first.union_all(sa.select(following).where(first.c.value.is_not(None)))
     return sa.select(hop.c.value).where(hop.c.value.is_not(None)).order_by(hop.c.value)

@@ -11,9 +11,11 @@ from tension.errors import StoreError
 from tension.events.provenance import wire_of
 from tension.events.report import Report, report_of
 from tension.model import Article, CachingInfo, Feed, Reading
-from tension.store import codec
+from tension.review.record import Review
+from tension.store import codec, daily, reviewing, rollups
 from tension.store.bulk import insert, insert_new
 from tension.store.codec import Row
+from tension.store.daily_selects import events_of
 from tension.store.engines import plain_errors, shown
 from tension.store.event_schema import membership
 from tension.store.leases import SqlLeases
@@ -48,6 +50,8 @@ class SqlWriter:
             if gone:
                 connection.execute(sa.update(feed).where(feed.c.id.in_(gone)).values(retired_at=at))
             if new or changed or gone:
+                panel = frozenset(row["outlet"] for row in stored.values() if row["panel"])
+                rollups.follow_panel(connection, panel, daily.panel_of(connection))
                 _count(connection, "freshness")
 
     def known(self, article_ids: Collection[str]) -> set[str]:
@@ -79,6 +83,7 @@ class SqlWriter:
             if d.reading is not None:
                 readings.setdefault(d.article.id, (d.reading, d.seen_at))
         with self._batch() as connection:
+            ready = rollups.make_ready(connection)
             new = set(insert_new(connection, article, list(articles.values()), "id"))
             sightings = insert_new(connection, sighting, [codec.sighting_row(d) for d in deliveries], "source")
             fresh = {i: row for i, row in articles.items() if i in new}
@@ -86,10 +91,14 @@ class SqlWriter:
             first = {d.article.id: d for d in reversed(deliveries)}
             merged = {i: pair for i, pair in readings.items() if merge_silent or pair[0].candidates}
             self._merging.assign(connection, {i: _report(first[i].article, *pair) for i, pair in merged.items()})
+            reviewing.correct(connection, readings.keys() - new)
+            if ready:
+                daily.refresh(connection, merged)
+                rollups.count_articles(connection, fresh.values())
             if new or sightings or n_read:
                 _count(connection, "data")
             self._merging.written(connection)
-        return Written(n_articles=len(new), n_sightings=len(sightings), n_signals=n_signals)
+        return Written(n_articles=len(new), n_sightings=len(sightings), n_signals=n_signals, new_ids=frozenset(new))
 
     def add_readings(self, readings: Mapping[str, Reading], at: datetime) -> int:
         missing = readings.keys() - self.known(readings)
@@ -98,7 +107,11 @@ class SqlWriter:
         with self._batch() as connection:
             n_read, n_signals = _insert_readings(connection, {i: (r, at) for i, r in readings.items()}, {})
             articles = _articles(connection, readings)
+            ready = rollups.make_ready(connection)
             n_assigned = self._merging.assign(connection, {i: _report(a, readings[i], at) for i, a in articles.items()})
+            reviewing.correct(connection, readings)
+            if ready:
+                daily.refresh(connection, readings)
             if n_read or n_assigned:
                 _count(connection, "data")
             self._merging.written(connection)
@@ -106,10 +119,37 @@ class SqlWriter:
 
     def undo_merge(self, article_id: str, at: datetime, why: str) -> bool:
         with self._batch() as connection:
+            was = connection.scalars(events_of(), {"articles": [article_id]}).all()
             undone = self._merging.undo(connection, article_id, at, why)
             if undone:
+                if rollups.make_ready(connection):
+                    daily.refresh(connection, [article_id], was)
                 _count(connection, "data")
         return undone
+
+    def review(self, reviews: Iterable[Review]) -> int:
+        with self._batch() as connection:
+            new = reviewing.record(connection, reviews)
+            if not new:
+                return 0
+            ready = rollups.make_ready(connection)
+            articles = reviewing.correct(connection, {r.article_id for r in new if r.article_id})
+            self._merging.assign(connection, reviewing.reports(connection, articles))
+            moved, touched = reviewing.regroup(connection, max(r.recorded_at for r in new))
+            if ready:
+                daily.refresh(connection, {*articles, *moved}, touched)
+            _count(connection, "data")
+            # The book in memory knows the groups as they were.
+            self._merging.forget()
+        return len(new)
+
+    def roll_up(self, *, anew: bool = False) -> int:
+        with self._batch() as connection:
+            if not anew and rollups.are_current(connection):
+                return 0
+            n = rollups.rebuild(connection)
+            _count(connection, "data")
+        return n
 
     def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
         done = sa.exists().where(score.c.article_id == article.c.id, score.c.scorer_version == scorer_version)
@@ -128,12 +168,13 @@ class SqlWriter:
         rows = [codec.fetch_row(f) for f in fetches]
         with self._batch() as connection:
             if insert_new(connection, fetch, rows, "feed_id"):
+                rollups.note_answers(connection, rows)
                 _count(connection, "freshness")
 
-    def last_fetches(self) -> Mapping[str, FetchRecord]:
+    def last_fetches(self, until: datetime | None = None) -> Mapping[str, FetchRecord]:
         with self._look() as connection:
-            newest = connection.execute(_newest(_any)).mappings().all()
-            validated = connection.execute(_newest(_validated)).mappings()
+            newest = connection.execute(_newest(_any, until)).mappings().all()
+            validated = connection.execute(_newest(_validated, until)).mappings()
             caching = {row["feed_id"]: CachingInfo(etag=row["etag"], last_modified=row["last_modified"]) for row in validated}
         return {r["feed_id"]: codec.fetch_of(dict(r), caching.get(r["feed_id"], CachingInfo())) for r in newest}
 
@@ -169,10 +210,11 @@ def _validated(of: sa.FromClause) -> sa.ColumnElement[bool]:
     return (of.c.outcome == "ok") | ((of.c.outcome == "not_modified") & states)
 
 
-def _newest(among: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Select[Any]:
+def _newest(among: Callable[[sa.FromClause], sa.ColumnElement[bool]], until: datetime | None) -> sa.Select[Any]:
     """Select each feed's newest fetch among those that fulfil a condition."""
     other = fetch.alias("other")
-    newest = sa.select(sa.func.max(other.c.fetched_at)).where(other.c.feed_id == feed.c.id, among(other))
+    by_then = sa.true() if until is None else other.c.fetched_at <= until
+    newest = sa.select(sa.func.max(other.c.fetched_at)).where(other.c.feed_id == feed.c.id, among(other), by_then)
     return sa.select(fetch).join(feed).where(fetch.c.fetched_at == newest.scalar_subquery())
 
 

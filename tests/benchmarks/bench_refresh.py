@@ -1,4 +1,4 @@
-"""Refresh of 200 feeds of 40 items from loopback: cold, and all unchanged."""
+"""Refresh of 200 feeds of 40 items from loopback: cold, and all unchanged. BENCH_FEEDS, BENCH_RUNS, BENCH_CRISIS change it."""
 
 import hashlib
 import json
@@ -16,10 +16,13 @@ from pathlib import Path
 from statistics import median
 from xml.sax.saxutils import escape
 
-from headlines import headlines
+from headlines import headlines, ordinary
 
 N_FEEDS = int(os.environ.get("BENCH_FEEDS", "200"))
 N_RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+#: Half of the headlines about a signal instead of one in ten.
+CRISIS = bool(os.environ.get("BENCH_CRISIS"))
+MIX = "half about a signal" if CRISIS else "one in ten about a signal"
 N_ITEMS = 40
 START = datetime(2026, 2, 10, 6, tzinfo=UTC)
 KARAULA = Path(sys.executable).with_name("karaula")
@@ -27,7 +30,7 @@ KARAULA = Path(sys.executable).with_name("karaula")
 
 def documents() -> dict[str, bytes]:
     """Return each feed's document by path; every headline of every feed is a different article."""
-    texts = headlines(N_FEEDS * N_ITEMS)
+    texts = (headlines if CRISIS else ordinary)(N_FEEDS * N_ITEMS)
     found = {}
     for n in range(N_FEEDS):
         items = "".join(
@@ -125,7 +128,7 @@ def main() -> None:
         )
     server.shutdown()
     print(json.dumps({
-        "feeds": N_FEEDS, "articles": first[0]["articles_new"], "cold_s": median(cold), "unchanged_s": median(same),
+        "feeds": N_FEEDS, "mix": MIX, "articles": first[0]["articles_new"], "cold_s": median(cold), "unchanged_s": median(same),
         "not_modified": second[0]["not_modified"], "round_cold_s": first[0]["seconds"]["total"],
         "round_unchanged_s": second[0]["seconds"]["total"], "stages": first[0]["seconds"],
         "peak_mb": max(r["peak_mb"] for r in (*first, *second)),

@@ -1,0 +1,100 @@
+"""What the page Map draws, made once for a window, its filters and an appearance, and shared by all sessions."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import geometry, repository, tally, words
+from app.access import Desk
+from app.figures import basemap, dots
+from app.theme import Theme
+from tension import assets, taxonomy
+from tension.events.crossings import Crossing, board
+from tension.model import Place, Precision, Query
+from tension.places.gazetteer import gazetteer
+
+#: A longer window draws what stands on its last days only: each day of it is looked at.
+_MOST_DAYS = 400
+
+
+@lru_cache(maxsize=1)
+def gates() -> tuple[Place, ...]:
+    """Return the crossings of the gazetteer that have a position."""
+    return tuple(p for p in gazetteer().places if p.precision is Precision.CROSSING and p.lat is not None)
+
+
+@lru_cache(maxsize=1)
+def disputed() -> tuple[frozenset[str], ...]:
+    """Return the pairs of codes whose common line is disputed.
+
+    Raises:
+        AssetError: the file is missing.
+    """
+    return tuple(frozenset(pair) for pair in assets.read_toml("boundaries", "disputed.toml")["pairs"])
+
+
+def boards(desk: Desk, since: date, until: date) -> list[list[Crossing]]:
+    """Return the crossings board of each day of a window."""
+    found = repository.standing(desk, until)
+    return [board(found, gates(), since + timedelta(days=n)) for n in range((until - since).days + 1)]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def figure(_look: Theme, name: str, view: tuple[float, float, float]) -> str:  # noqa: ARG001 - the name is the key
+    """Return the empty map of an appearance, opened on a view."""
+    return dots.figure(_style_of(_look), _look, view)
+
+
+def _style_of(look: Theme) -> Mapping[str, Any]:
+    return basemap.style(geometry.boundaries("countries.geojson"), disputed(), look)
+
+
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner="Laying out the map …")
+def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, name: str) -> Mapping[str, Any]:
+    events = repository.events(_desk, query)
+    places = tally.places(events)
+    since, until = query.since, query.until
+    standing_since = max(since, until - timedelta(days=_MOST_DAYS))
+    said = words.days(since, until)
+    data = {
+        "alt": dots.alt(events, places, said), "since": since.isoformat(), "n_days": (until - since).days + 1,
+        "silent": dots.silent_runs(repository.silent_days(_desk, query), since), "gap": gap_words(_desk),
+        "theme": dots.tokens(_look), "codes": [kind.name for kind in taxonomy.signal_types().values()],
+        "events": dots.of_events(events, places, since), "places": dots.of_places(places),
+        "outlines": dots.numbered(places, outlines(places)),
+        "standing": dots.of_situations(repository.standing(_desk, until), since, until),
+        "gates": dots.of_crossings(boards(_desk, standing_since, until), since) if standing_since == since else [],
+    }  # fmt: skip
+    digest = hashlib.blake2b(json.dumps([url, watermark, repr(query), name]).encode(), digest_size=8).hexdigest()
+    return {**data, "token": digest}
+
+
+def atlas(desk: Desk, query: Query, look: Theme, view: tuple[float, float, float]) -> dict[str, Any]:
+    """Return what the browser needs to draw and play a window."""
+    found = _atlas(desk, look, desk.url, desk.watermark, query, look.name)
+    return {**found, "token": f"{found['token']}-{view}", "figure": figure(look, look.name, view)}
+
+
+def gap_words(desk: Desk) -> str:
+    """Return what a day without anything read is called."""
+    gap = "no item in the archive" if desk.is_replay else "no reading"
+    return f"{gap}, or not yet known" if desk.known_on else gap
+
+
+def outlines(places: pd.DataFrame) -> Mapping[str, Any]:
+    """Return the outlines of the areas among places, by id, for those whose extent is known."""
+    areas = places[~places["exact"]]
+    countries = geometry.boundaries("countries.geojson")
+    return basemap.outlines(areas, geometry.area_outlines(), countries, geometry.radii())
+
+
+def undrawable(places: pd.DataFrame) -> pd.DataFrame:
+    """Return the areas whose extent is not known: they are listed, never drawn at a made-up spot."""
+    known: Sequence[str] = list(outlines(places))
+    return places[~places["exact"] & ~places["place_id"].isin(known)]

@@ -1,0 +1,262 @@
+"""The page Index: lines of chosen scopes, and for a day of one of them the contributions that sum to its number."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from app import filters, line_tables, lines, onscreen, repository, words
+from app.access import Desk
+from app.components import evidence, header, index_rows, markup, picks, plot
+from app.figures import lines as figure
+from app.lines import Line, Part
+from app.rows import records
+from app.theme import Theme
+from tension.index.method import HEADLINE
+from tension.index.series import Day
+from tension.model import Query
+from tension.taxonomy import method_version, signal_types
+
+LINES, DAY, OF, EVENT, VIEW = "lines", "day", "of", "event", "as"
+NONE = ""
+_VIEWS = ("lines", "table")
+_MOST_PARTS, _MOST_REPORTS, _MOST_EPISODES = 25, 60, 6
+_PANEL_PX = 860
+
+
+def draw(desk: Desk, query: Query, look: Theme) -> None:
+    """Draw the page."""
+    chosen, view = _controls(desk, query)
+    if not chosen:
+        st.info("Choose one to five scopes above to see their lines.", icon=":material/show_chart:")
+        return
+    found = [lines.load(desk, query, scope) for scope in chosen]
+    day = _day(found)
+    header.show(onscreen.OnScreen(name="index", frame=lambda: line_tables.table(found)))
+    with st.container(gap=None):
+        picks.listen({index_rows.GROUP: _choose})
+        st.html(f"{markup.style(look)}{picks.style(look)}{index_rows.style(look)}{_title(found, day, desk, query)}")
+    main, side = st.columns([7, 3], gap="medium")
+    with main:
+        if view == "table":
+            _table(found)
+        else:
+            _figure(found, day, look)
+        _turn(found, day)
+        st.html(index_rows.summary(found, day, look))
+        of = _of(found)
+        on = of.on(day)
+        parts = lines.parts(lines.made(desk, query, of.scope), day) if on is not None and on.value is not None else []
+        _contributions(desk, of, on, parts, look)
+        _json(desk, query, found)
+    with side, st.container(border=True, height=_PANEL_PX if _event() else "content"):
+        _reports(desk, parts, look)
+
+
+def _controls(desk: Desk, query: Query) -> tuple[list[str], str]:
+    known = lines.places(desk, query)
+    stated = st.session_state.get(LINES, st.query_params.get_all(LINES) if LINES not in st.session_state else ())
+    # In the reader's own order, which is that of the lines; what is no scope, or one too many, is dropped.
+    wanted = list(dict.fromkeys(scope for scope in stated if scope in known or lines.is_scope(scope)))[: lines.MOST]
+    st.session_state[LINES] = wanted or _usual(query, known)
+    known += [scope for scope in wanted if scope not in known]
+    filters.adopt(VIEW, _VIEWS, default=_VIEWS[0])
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        picked = st.multiselect(
+            "Scopes, up to five", known, key=LINES, max_selections=lines.MOST, format_func=lines.name_of,
+            persist_state="session", placeholder="countries, dyads, places, the region",
+        )  # fmt: skip
+        view = st.segmented_control(
+            "View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session"
+        )
+    filters.publish(LINES, picked or None)
+    filters.publish(VIEW, None if view == _VIEWS[0] else view)
+    return list(picked), str(view)
+
+
+def _usual(query: Query, known: Sequence[str]) -> list[str]:
+    """Return what is shown when nothing is chosen: the countries of the filter, else the region and the first dyad."""
+    wanted = [code for code in query.countries if code in known][: lines.MOST]
+    return wanted or list(known[:2])
+
+
+def _day(found: Sequence[Line]) -> date:
+    """Return the day that is worked through: the chosen one, else the last that the first line has a reading of."""
+    days = [d.day for d in found[0].days]
+    usual = next((max(read) for line in found if (read := [d.day for d in line.days if d.value is not None])), days[-1])
+    stated = st.session_state.get(DAY, st.query_params.get(DAY))
+    try:
+        wanted = date.fromisoformat(str(stated)) if stated else usual
+    except ValueError:
+        wanted = usual
+    st.session_state[DAY] = wanted if days[0] <= wanted <= days[-1] else usual
+    return wanted if days[0] <= wanted <= days[-1] else usual
+
+
+def _title(found: Sequence[Line], day: date, desk: Desk, query: Query) -> str:
+    first = found[0].on(day)
+    if first is None or first.value is None:
+        said = f"{found[0].name} has no reading on {words.day(day)}"
+    elif first.level is not None and first.level.percentile is not None:
+        said = f"{found[0].name} is {first.level.word} on {words.day(day)}, {index_rows.against(first).split(';')[0]}"
+    else:
+        said = f"{found[0].name}: load {first.value:,.1f} on {words.day(day)}; too little history to tell a level"
+    note = "Every line is on the same scale. The number of a day is the sum of the contributions listed under it."
+    if filters.is_filtered(query):
+        note += " The filters on the left change no number here: the index counts every signal, so that it is the same for all."
+    if desk.is_replay:
+        note += " The archive is a selection: its levels compare days of the archive, not days of the region."
+    return (
+        f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{markup.text(note)}</div></div>'
+    )
+
+
+def _figure(found: Sequence[Line], day: date, look: Theme) -> None:
+    panels = [figure.Panel(name=line.name, days=line.days, fixed=line.panel, episodes=_episodes(line)) for line in found]
+    st.html(index_rows.legend(look, fixed=any(line.panel for line in found)))
+    plot.draw(figure.build(panels, chosen=day, theme=look), key="lines-figure", alt=figure.alt(panels), on_picked=_pick)
+
+
+def _turn(found: Sequence[Line], day: date) -> None:
+    """Draw the day that is worked through, and the steps to its neighbours."""
+    days = [d.day for d in found[0].days]
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.date_input("Day", key=DAY, min_value=days[0], max_value=days[-1], format="YYYY-MM-DD", width=150)
+        st.button("Day before", key="day-before", icon=":material/chevron_left:", disabled=day == days[0], on_click=_step,
+                  args=(-1,))  # fmt: skip
+        st.button("Day after", key="day-after", icon=":material/chevron_right:", disabled=day == days[-1], on_click=_step,
+                  args=(1,))  # fmt: skip
+    filters.publish(DAY, day.isoformat())
+
+
+def _step(n_days: int) -> None:
+    st.session_state[DAY] += timedelta(days=n_days)
+
+
+def _pick() -> None:
+    picked = plot.value("lines-figure", "picked")
+    stated = picked and (picked["custom"] or [picked["x"]])
+    if stated:
+        try:
+            st.session_state[DAY] = date.fromisoformat(str(stated[0] if isinstance(stated, list) else stated)[:10])
+        except ValueError:
+            return
+
+
+def _episodes(line: Line) -> list[figure.Episode]:
+    until = line.days[-1].day
+    longest = sorted(line.episodes, key=lambda s: (-s.weight, s.since, s.id))[:_MOST_EPISODES]
+    return [
+        figure.Episode(
+            name=f"{lines.where_is(s.place_id, s.place_name, s.country, s.precision).split(',')[0]}: {s.kind}",
+            family=signal_types()[s.code].family, since=max(s.since, line.days[0].day),
+            until=min(until, s.last),
+        )
+        for s in longest
+    ]  # fmt: skip
+
+
+def _table(found: Sequence[Line]) -> None:
+    table = line_tables.table(found).assign(scope=[line.name for line in found for _ in line.days])
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table, hide_index=True, height=460, key="index-table", alt=f"Table of {words.plural(len(table), 'day')} of the index",
+        column_config={
+            "scope": "Scope", "day": st.column_config.DateColumn("Day", format="D MMM YYYY"), "cause": "Why no reading",
+            "value": number("Load", format="%.2f"), "acts": number("Acts", format="%.2f"),
+            "threats": number("Threats", format="%.2f"), "stabilising": number("Stabilising", format="%.2f"),
+            "index": number("Index, year = 100", format="%.0f"), "low": number("Band from", format="%.2f"),
+            "high": number("Band to", format="%.2f"), "level": "Level",
+            "percentile": number("Share of days below", format="%.2f"),
+            "robust_z": number("Robust z", format="%.1f"), "highest_since": "Highest since",
+            "panel_value": number("Fixed panel", format="%.2f"),
+        },
+    )  # fmt: skip
+
+
+def _of(found: Sequence[Line]) -> Line:
+    """Let the reader say whose number is taken apart, where several lines are drawn."""
+    names = {line.scope: line for line in found}
+    if len(names) == 1:
+        return found[0]
+    filters.adopt(OF, list(names), default=found[0].scope)
+    picked = st.segmented_control(
+        "Taken apart", list(names), key=OF, required=True, format_func=lambda scope: names[scope].name, persist_state="session"
+    )
+    filters.publish(OF, None if picked == found[0].scope else picked)
+    return names.get(str(picked), found[0])
+
+
+def _contributions(desk: Desk, of: Line, on: Day | None, parts: Sequence[Part], look: Theme) -> None:
+    if on is None or on.value is None:
+        cause = f" {on.cause[:1].upper()}{on.cause[1:]}." if on and on.cause else ""
+        st.info(f"{of.name} has no reading on this day, so there is nothing to add up.{cause}", icon=":material/visibility_off:")
+        return
+    counted = [p for p in parts if p.part in HEADLINE]
+    calming = [p for p in parts if p.part not in HEADLINE]
+    if not parts:
+        st.info(
+            f"Nothing is dated up to {words.day(on.day)} that still weighs: the load of {of.name} is 0.",
+            icon=":material/horizontal_rule:",
+        )
+        return
+    shown = [*counted[:_MOST_PARTS], *calming[:_MOST_PARTS]]
+    ids = tuple(dict.fromkeys(p.article_ids[0] for p in shown if p.article_ids))
+    texts = {row["article_id"]: row for row in records(repository.evidence(desk, ids))}
+    st.html(index_rows.total(parts, on))
+    for some, caption in ((counted, "What the load is made of"), (calming, "Stabilising, beside it")):
+        if some:
+            said = f"{of.name}: {caption}"
+            st.html(index_rows.contributions(some, texts, look, most=_MOST_PARTS, chosen=_event(), caption=said))
+
+
+def _json(desk: Desk, query: Query, found: Sequence[Line]) -> None:
+    st.download_button(
+        "JSON with contributions", data=lambda: as_json(desk, query, found), file_name="karaula-index.json",
+        mime="application/json", icon=":material/download:", on_click="ignore", key="index-json",
+    )  # fmt: skip
+
+
+def as_json(desk: Desk, query: Query, found: Sequence[Line]) -> bytes:
+    """Return the lines as the command line prints them, a list of scopes."""
+    rows = [line_tables.as_json(line, lines.made(desk, query, line.scope), method_version()) for line in found]
+    return json.dumps(rows, ensure_ascii=False).encode()
+
+
+def _choose(event: str) -> None:
+    st.session_state[EVENT] = event
+
+
+def _event() -> str | None:
+    found = st.session_state[EVENT] if EVENT in st.session_state else st.query_params.get(EVENT)
+    return str(found) if found else None
+
+
+def _reports(desk: Desk, parts: Sequence[Part], look: Theme) -> None:
+    """Draw the reports of the contribution that is chosen."""
+    known = {p.event: p for p in reversed(parts)}
+    names = {p.event: f"{p.contribution:,.2f} {words.signal(p.code)}, {words.day(p.day)}" for p in parts}
+    filters.adopt(EVENT, [NONE, *names], default=NONE)
+    picked = st.selectbox(
+        "Contribution", [NONE, *names], key=EVENT, persist_state="session",
+        format_func=lambda event: names.get(event, "Choose a contribution"),
+    )  # fmt: skip
+    filters.publish(EVENT, picked or None)
+    part = known.get(str(picked))
+    if part is None:
+        st.html('<div class="k-card k-muted">Choose a contribution to read the reports that it is made of.</div>')
+        return
+    rows = sorted(records(repository.evidence(desk, part.article_ids[:_MOST_REPORTS])), key=_published)
+    wanted = {signal["signal_id"] for row in rows for signal in row["signals"] if signal["code"] == part.code}
+    shown = "".join(evidence.report(row, wanted, look) for row in rows)
+    more = len(part.article_ids) - len(rows)
+    st.html(f'<div class="k-card">{shown}</div>')
+    if more > 0:
+        st.caption(f"and {words.plural(more, 'more report')}")
+
+
+def _published(row: dict[str, object]) -> tuple[str, str]:
+    stated = row["published_at"] if pd.notna(row["published_at"]) else row["published_date"]  # type: ignore[call-overload]
+    return (str(stated) if pd.notna(stated) else "~", str(row["article_id"]))  # type: ignore[call-overload]

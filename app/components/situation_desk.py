@@ -1,0 +1,256 @@
+"""The page Situations: what stands and since when, the crossings board, and the reports that opened, confirmed and closed it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from app import filters, lines, onscreen, repository, standing, words
+from app.access import Desk
+from app.components import header, markup, picks, plot, situation_rows, situation_tables
+from app.figures import spans
+from app.rows import records
+from app.standing import Board, Standing
+from app.theme import Theme
+from tension.events.crossings import BLOCKED, UNCONFIRMED
+from tension.events.situations import CLOSED, OPEN, kinds
+from tension.events.situations import UNCONFIRMED as SILENT
+from tension.model import Query
+
+KIND, VIEW, CHOSEN = "kind", "stand", "situation"
+_VIEWS = (situation_rows.SITUATIONS, situation_rows.CROSSINGS, "table")
+NONE = ""
+#: Rows of the figure; all are in the lists and in the table.
+_MOST_ROWS = 24
+#: Rows of one list; the table has all.
+_MOST_LISTED = 60
+_PANEL_PX = 860
+#: Countries that are named before the others are counted.
+_MOST_NAMES = 5
+#: Reports of one situation that are fetched.
+_MOST_REPORTS = 60
+
+
+def draw(desk: Desk, query: Query, look: Theme) -> None:
+    """Draw the page as of the last day of the window."""
+    found = standing.load(desk, query)
+    view, wanted = _controls(found)
+    rows = [s for s in found.standing if not wanted or s.situation.kind in wanted]
+    with st.container(gap=None):
+        picks.listen(dict.fromkeys((situation_rows.SITUATIONS, situation_rows.CROSSINGS), _choose))
+        st.html(f"{markup.style(look)}{picks.style(look)}{situation_rows.style(look)}{_title(found, rows, desk, query)}")
+    _gaps(desk, query, found.day)
+    main, side = st.columns([7, 3], gap="medium")
+    listed = Listed.of(rows, query)
+    with main:
+        if view == situation_rows.CROSSINGS:
+            _crossings(found)
+        elif view == situation_rows.SITUATIONS:
+            _situations(desk, query, listed, look)
+        else:
+            situation_tables.draw(found, rows)
+    _offer(found, rows, view)
+    with side, st.container(border=True, height=_PANEL_PX if _chosen() else "content"):
+        _panel(desk, found, listed, look)
+
+
+class Listed:
+    """The situations of a page by where they are listed."""
+
+    def __init__(self, opened: list[Standing], silent: list[Standing], closed: list[Standing], old: list[Standing]) -> None:
+        self.open, self.unconfirmed, self.closed, self.old = opened, silent, closed, old
+
+    @classmethod
+    def of(cls, rows: Iterable[Standing], query: Query) -> "Listed":
+        """Sort situations into open ones, those that fell silent or were closed in the window, and those silent since before."""
+        found = Board(day=query.until, standing=tuple(rows), crossings=())
+        silent = found.of(SILENT)
+        lately = [s for s in silent if s.unconfirmed_since and s.unconfirmed_since >= query.since]
+        closed = [s for s in found.of(CLOSED) if s.situation.until and s.situation.until >= query.since]
+        return cls(found.of(OPEN), lately, closed, [s for s in silent if s not in lately])
+
+    @property
+    def lists(self) -> tuple[list[Standing], ...]:
+        """Return the lists in the order of the page."""
+        return self.open, self.unconfirmed, self.closed, self.old
+
+    @property
+    def shown(self) -> list[Standing]:
+        """Return those that belong to the window."""
+        return [*self.open, *self.unconfirmed, *self.closed]
+
+
+def _controls(found: Board) -> tuple[str, tuple[str, ...]]:
+    filters.adopt(VIEW, _VIEWS, default=_VIEWS[0])
+    present = [kind.id for kind in kinds() if any(s.situation.kind == kind.id for s in found.standing)]
+    filters.adopt_several(KIND, present)
+    names = {kind.id: kind.name for kind in kinds()}
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        view = st.segmented_control(
+            "View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session"
+        )
+        wanted: Sequence[str] = ()
+        if view != situation_rows.CROSSINGS and present:
+            wanted = st.multiselect(
+                "Kind", present, key=KIND, format_func=lambda kind: names[kind], placeholder="all kinds", persist_state="session",
+                label_visibility="collapsed", width=320,
+            )  # fmt: skip
+    filters.publish(VIEW, None if view == _VIEWS[0] else view)
+    filters.publish(KIND, list(wanted) or None)
+    return str(view), tuple(wanted)
+
+
+def _title(found: Board, rows: Sequence[Standing], desk: Desk, query: Query) -> str:
+    n_open = sum(s.status == OPEN for s in rows)
+    blocked = sum(c.state == BLOCKED for c in found.crossings)
+    unsure = sum(c.state == UNCONFIRMED for c in found.crossings)
+    more = f", {unsure} unconfirmed" if unsure else ""
+    gates = f"{blocked} of {words.plural(len(found.crossings), 'crossing')} reported closed{more}"
+    said = f"{words.day(found.day)}: {words.plural(n_open, 'situation')} open; {gates}"
+    note = "Opened, confirmed and closed by reports; without one for longer than its kind allows it is unconfirmed, never closed."
+    if filters.is_filtered(query):
+        note = f"With the filters on the left. {note}"
+    if desk.is_replay:
+        note += " The archive is a selection: what it does not tell of may have stood, too."
+    return (
+        f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{markup.text(note)}</div></div>'
+    )
+
+
+def _gaps(desk: Desk, query: Query, day: date) -> None:
+    """Say of which countries nothing is known on the day: what stood there may have ended, or something new begun."""
+    unread = {
+        code: cause for code, cause in lines.unread_on(desk, query).items() if not query.countries or code in query.countries
+    }
+    if not unread or desk.is_replay:
+        return
+    names = [words.country(code) for code in unread]
+    more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    why = "; ".join(f"{words.country(code)}: {cause}" for code, cause in unread.items())
+    said = f"No reading on {words.day(day)}: {words.listed([*names[:_MOST_NAMES], *more])}. What stood there may have changed."
+    st.html(f'<div class="k-card"><span class="k-warn" title="{markup.text(why)}">{markup.text(said)}</span></div>')
+
+
+def _situations(desk: Desk, query: Query, listed: Listed, look: Theme) -> None:
+    shown = listed.shown
+    if not shown and not listed.old:
+        _nothing(query)
+        return
+    opening = _openings(desk, [s for some in listed.lists for s in some[:_MOST_LISTED]])
+    if shown:
+        _timeline(shown, query, look)
+    window = words.days(query.since, query.until)
+    for some, caption in (
+        (listed.open, "Open"), (listed.unconfirmed, f"Unconfirmed since {window}"), (listed.closed, f"Closed, {window}"),
+    ):  # fmt: skip
+        if some:
+            _rows(some, opening, look, f"{caption}: {len(some)}")
+    if listed.old:
+        with st.expander(f"Unconfirmed since before {words.day(query.since)}: {len(listed.old)}, never reported as ended"):
+            _rows(listed.old, opening, look, "Nothing more was reported")
+
+
+def _rows(some: Sequence[Standing], opening: Mapping[str, Mapping[str, Any]], look: Theme, caption: str) -> None:
+    st.html(situation_rows.table(some[:_MOST_LISTED], opening, look, chosen=_chosen(), caption=caption))
+    if len(some) > _MOST_LISTED:
+        st.caption(f"The youngest {_MOST_LISTED} of {len(some):,}; the table has all.")
+
+
+def _nothing(query: Query) -> None:
+    hint = "Take a filter out, or choose other kinds." if filters.is_filtered(query) or st.session_state.get(KIND) else (
+        "Nothing that lasts was reported up to the last day of the window."
+    )  # fmt: skip
+    st.info(f"No situation. {hint} No report does not mean calm: see Sources for what was read.", icon=":material/search_off:")
+
+
+def _openings(desk: Desk, found: Sequence[Standing]) -> Mapping[str, Mapping[str, Any]]:
+    """Return a report of the opening of each situation, by situation."""
+    first = {s.id: s.changes[0].article_ids[0] for s in found if s.changes[0].article_ids}
+    rows = {row["article_id"]: row for row in records(repository.evidence(desk, tuple(sorted(set(first.values())))))}
+    return {key: rows[article] for key, article in first.items() if article in rows}
+
+
+def _timeline(shown: Sequence[Standing], query: Query, look: Theme) -> None:
+    window = (query.since, query.until)
+    drawn = [_span(s) for s in shown]
+    rows = spans.rows_of(drawn)[:_MOST_ROWS]
+    kept = [span for span in drawn if (span.name, span.kind) in rows]
+    left_out = len(spans.rows_of(drawn)) - len(rows)
+    more = f" The first {len(rows)} are drawn, all are listed." if left_out else ""
+    st.caption(f"Full: reported to stand. Hatched: nothing confirms it. Marks on it: what was reported. Click a bar.{more}")
+    plot.draw(spans.build(kept, window=window, theme=look, selected=_chosen()), key="stands", alt=spans.alt(kept, window),
+              on_picked=_pick)  # fmt: skip
+
+
+def _span(s: Standing) -> spans.Span:
+    until = s.situation.until if s.status == CLOSED and s.situation.until else s.day + timedelta(days=1)
+    return spans.Span(
+        id=s.id, name=situation_rows.place_of(s.situation), kind=situation_rows.kind_of(s.situation),
+        family=situation_rows.family_of(s.situation), since=s.situation.since, until=until,
+        unconfirmed_since=s.unconfirmed_since, changes=tuple((c.day, c.change) for c in s.changes), status=s.status,
+    )  # fmt: skip
+
+
+def _pick() -> None:
+    picked = plot.value("stands", "picked")
+    if picked and picked["custom"]:
+        _choose(str(picked["custom"][0] if isinstance(picked["custom"], list) else picked["custom"]))
+
+
+def _choose(situation_id: str) -> None:
+    st.session_state[CHOSEN] = situation_id
+
+
+def _chosen() -> str | None:
+    found = st.session_state[CHOSEN] if CHOSEN in st.session_state else st.query_params.get(CHOSEN)
+    return str(found) if found else None
+
+
+def _crossings(found: Board) -> None:
+    if not found.crossings:
+        st.info("No crossing of the gazetteer lies on a border of these countries. Take a country out, or choose another.",
+                icon=":material/search_off:")  # fmt: skip
+        return
+    st.html(situation_rows.legend())
+    st.caption("No report: nobody wrote about it, which says nothing about the road. Restricted: a measure is in force there.")
+    st.html(situation_rows.board(standing.by_border(found.crossings), found.day, chosen=_chosen()))
+
+
+def _offer(found: Board, rows: Sequence[Standing], view: str) -> None:
+    days = (found.day.isoformat(), found.day.isoformat())
+    if view == situation_rows.CROSSINGS:
+        header.show(
+            onscreen.OnScreen(name="crossings", frame=lambda: situation_tables.board_frame(found), has_places=True, days=days)
+        )
+    else:
+        header.show(
+            onscreen.OnScreen(
+                name="situations", frame=lambda: situation_tables.frame(rows, found.day), has_places=True, days=days
+            )
+        )
+
+
+def _panel(desk: Desk, found: Board, listed: Listed, look: Theme) -> None:
+    named = {s.id: f"{_named(s)}: {situation_rows.kind_of(s.situation)}" for some in listed.lists for s in some[:_MOST_LISTED]}
+    stated = _chosen()
+    other = found.find(stated) if stated and stated not in named else None
+    if other is not None:
+        named[other.id] = _named(other)
+    filters.adopt(CHOSEN, [NONE, *named], default=NONE)
+    picked = st.selectbox(
+        "Situation", [NONE, *named], key=CHOSEN, persist_state="session",
+        format_func=lambda key: named.get(key, "Choose a situation"),
+    )  # fmt: skip
+    filters.publish(CHOSEN, picked or None)
+    s = found.find(str(picked)) if picked else None
+    if s is None:
+        st.html('<div class="k-card k-muted">Choose a bar, a name, or a situation from the list to read the reports that '
+                "opened, confirmed and closed it.</div>")  # fmt: skip
+        return
+    rows = records(repository.evidence(desk, s.article_ids[:_MOST_REPORTS]))
+    st.html(situation_rows.panel(s, {row["article_id"]: row for row in rows}, look))
+
+
+def _named(s: Standing) -> str:
+    return f"{situation_rows.place_of(s.situation)}, {words.day(s.situation.since)}"

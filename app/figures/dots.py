@@ -1,0 +1,170 @@
+"""What the browser needs to draw the map of a window and to play it by itself: events in columns, places, what stands. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from app import naming, tally, words
+from app.figures import basemap
+from app.rows import records
+from app.theme import Theme, blend
+from tension import taxonomy
+from tension.events import crossings
+from tension.events.crossings import Crossing
+from tension.events.situations import OPEN, Situation
+from tension.model import EXACT, Precision
+
+HEIGHT_PX = 540
+#: States of a crossing, as the browser numbers its marks.
+_GATES = {crossings.BLOCKED: 0, crossings.UNCONFIRMED: 1, crossings.REOPENED: 2, crossings.NO_REPORT: 3}
+_ABSENT = -1
+#: First and last day of a run (from the window's first), its state, what is said of it, since when, and that day's number.
+Run = list[Any]
+
+
+def of_events(events: pd.DataFrame, places: pd.DataFrame, since: date) -> dict[str, list[Any]]:
+    """Return events as columns, in order of day.
+
+    Args:
+        events: as `tension.events.table.events` returns them.
+        places: as `app.tally.places` returns them: an event names its place by its number there, or -1.
+        since: the day that days are counted from.
+    """
+    ordered = events.sort_values(["day", "event"], kind="stable")
+    number = {place: n for n, place in enumerate(places["place_id"].astype(str))}
+    kinds, families = list(taxonomy.signal_types()), list(taxonomy.FAMILIES)
+    days = (pd.to_datetime(ordered["day"]) - pd.Timestamp(since)).dt.days if len(ordered) else ordered["day"]
+    return {
+        "id": ordered["event"].astype(str).tolist(),
+        "place": [number.get(p, _ABSENT) for p in ordered["place_id"].astype(object)],
+        "day": [int(d) for d in days],
+        "weight": np.round(ordered["weight"].to_numpy(dtype=float), 2).tolist(),
+        "family": [families.index(f) for f in ordered["family"]],
+        "code": [kinds.index(c) for c in ordered["code"]],
+        "reports": ordered["n_reports"].tolist(),
+        "voices": ordered["n_independent"].tolist(),
+    }
+
+
+def of_places(places: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return places as columns, each with its names in every style."""
+    rows = records(places[["place_id", "place_name", "country", "precision", "lat", "lon", "exact"]])
+    named = [naming.forms(str(r["place_id"]), str(r["place_name"])) for r in rows]
+    return {
+        "id": [str(r["place_id"]) for r in rows],
+        "names": [[forms[style] for forms in named] for style in range(len(naming.STYLES))],
+        "where": [_where(r) for r in rows],
+        "lat": [round(float(r["lat"]), 4) if pd.notna(r["lat"]) else None for r in rows],
+        "lon": [round(float(r["lon"]), 4) if pd.notna(r["lon"]) else None for r in rows],
+        "exact": [int(r["exact"]) for r in rows],
+    }
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    precision = words.PRECISIONS[Precision(str(row["precision"]))]
+    return precision if row["precision"] == Precision.COUNTRY else f"{words.country(str(row['country']))}, {precision}"
+
+
+def numbered(places: pd.DataFrame, outlines: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outlines of the areas among places, each under the number of its place."""
+    areas = [(n, i) for n, (i, is_exact) in enumerate(zip(places["place_id"], places["exact"], strict=True)) if not is_exact]
+    features = [{"type": "Feature", "id": n, "properties": {}, "geometry": outlines[i]} for n, i in areas if i in outlines]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def runs(states: Iterable[tuple[Any, str, date | None]], since: date) -> list[Run]:
+    """Group the states of following days, each (state or None, words, since when), into runs."""
+    found: list[Run] = []
+    for key, days in groupby(enumerate(states), key=lambda pair: pair[1]):
+        state, said, begun = key
+        numbers = [n for n, _ in days]
+        if state is not None and begun is not None:
+            found.append([numbers[0], numbers[-1], state, said, words.day(begun), (begun - since).days])
+    return found
+
+
+def of_situations(situations: Iterable[Situation], since: date, until: date) -> list[dict[str, Any]]:
+    """Return what stood at an exact place on any day of a window, with how it stood; crossings have marks of their own."""
+    found = []
+    for s in situations:
+        if s.lat is None or s.precision not in EXACT or s.precision == Precision.CROSSING:
+            continue
+        if s.since > until or (s.until is not None and s.until <= since):
+            continue
+        stood = runs((_standing(s, day) for day in _days(since, until)), since)
+        if stood:
+            found.append(_marked(s.place_id, s.place_name, s.lat, s.lon, stood))
+    return found
+
+
+def _standing(s: Situation, day: date) -> tuple[bool | None, str, date | None]:
+    if day < s.since or (s.until is not None and day >= s.until):
+        return None, "", None
+    is_open = s.status_on(day) == OPEN
+    return is_open, s.name if is_open else f"{s.name}, unconfirmed", s.since
+
+
+def of_crossings(boards: Sequence[Sequence[Crossing]], since: date) -> list[dict[str, Any]]:
+    """Return every crossing with how it stood on each day.
+
+    Args:
+        boards: of each day of the window, as `tension.events.crossings.board` returns them.
+        since: its first day.
+    """
+    rows: dict[str, list[Crossing]] = {}
+    for board in boards:
+        for crossing in board:
+            rows.setdefault(crossing.place.id, []).append(crossing)
+    return [_gate(rows[key], since) for key in sorted(rows)]
+
+
+def _gate(days: Sequence[Crossing], since: date) -> dict[str, Any]:
+    place = days[0].place
+    told = runs(((None, "", None) if c.since is None else (_GATES[c.state], c.state, c.since) for c in days), since)
+    return _marked(place.id, place.name, place.lat, place.lon, told)
+
+
+def _marked(place_id: str, name: str, lat: float | None, lon: float | None, stood: list[Run]) -> dict[str, Any]:
+    return {"id": place_id, "names": list(naming.forms(place_id, name)), "lat": lat, "lon": lon, "runs": stood}
+
+
+def _days(since: date, until: date) -> list[date]:
+    return [since + timedelta(days=n) for n in range((until - since).days + 1)]
+
+
+def silent_runs(silent: Sequence[date], since: date) -> list[tuple[int, int]]:
+    """Return the days without a reading as runs of day numbers."""
+    return [((a - since).days, (b - since).days) for a, b in words.runs(sorted(silent))]
+
+
+def tokens(theme: Theme) -> dict[str, Any]:
+    """Return the tokens of an appearance that the browser draws with."""
+    tone = theme.family["obstruction"]
+    return {
+        **{name: getattr(theme, name) for name in ("page", "panel", "line", "ink", "muted", "land", "shade")},
+        "gap": theme.line,
+        "families": [theme.family[f] for f in taxonomy.FAMILIES],
+        "heat": [blend(tone, theme.land, 0.35), tone, theme.family["violence"]],
+    }
+
+
+def figure(drawn: Mapping[str, Any], theme: Theme, view: tuple[float, float, float]) -> str:
+    """Return the empty map that everything is drawn on, as plotly takes it."""
+    layout = {**basemap.layout(drawn, theme, view), "height": HEIGHT_PX, "autosize": True}
+    # Without a trace plotly mounts no map.
+    return json.dumps({"data": [{"type": "scattermap", "lat": [], "lon": [], "hoverinfo": "skip"}], "layout": layout})
+
+
+def alt(events: pd.DataFrame, places: pd.DataFrame, said: str) -> str:
+    """Say in words what the map shows, for who cannot see it."""
+    if places.empty:
+        return f"Map, {said}: no event at a known place."
+    top = words.listed([str(name) for name in places["place_name"].head(3)])
+    counts = tally.bars(events, events["day"].min().date(), events["day"].max().date()).sum()
+    kinds = words.listed([f"{n} {family}" for family, n in counts.items() if n])
+    return f"Map, {said}: {kinds} events, {words.plural(len(places), 'place')} known; heaviest at {top}."

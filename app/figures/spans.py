@@ -1,0 +1,142 @@
+"""Situations over time: one row a kind and place, a bar while it stood, hatched while nothing confirms it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from app import words
+from app.figures.basemap import hover_label
+from app.theme import FONT, Theme, blend
+
+_ROW_PX, _EDGE_PX = 38, 34
+_BAR = 0.26
+_UNCONFIRMED_SHARE = 0.35
+_SYMBOLS = {"opened": "triangle-right", "confirmed": "line-ns", "closed": "square"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A situation as it is drawn."""
+
+    id: str
+    #: Rows of one name and kind are one row.
+    name: str
+    kind: str
+    family: str
+    since: date
+    #: First day on which it no longer stands, confirmed or not.
+    until: date
+    #: From when on it is unconfirmed, or None.
+    unconfirmed_since: date | None
+    #: Day and what it did, of each event.
+    changes: tuple[tuple[date, str], ...]
+    #: In words: open, unconfirmed, closed.
+    status: str
+
+
+def rows_of(spans: Sequence[Span]) -> list[tuple[str, str]]:
+    """Return the rows in the order of the spans, each once."""
+    return list(dict.fromkeys((span.name, span.kind) for span in spans))
+
+
+def build(spans: Sequence[Span], *, window: tuple[date, date], theme: Theme, selected: str | None = None) -> go.Figure:
+    """Draw the rows.
+
+    Args:
+        spans: those of the first row first.
+        window: first and last day that are drawn.
+        theme: the tokens of the appearance.
+        selected: id of the situation whose evidence is open.
+    """
+    rows = rows_of(spans)
+    figure = go.Figure(layout=_layout(len(rows), window, theme))
+    for span in spans:
+        at = rows.index((span.name, span.kind))
+        for trace in _bars(span, at, window, theme, chosen=span.id == selected):
+            figure.add_trace(trace)
+        figure.add_trace(_marks(span, at, window, theme))
+    for at, (name, kind) in enumerate(rows):
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=at - 0.36, yref="y", yanchor="middle", showarrow=False,
+            text=f"<b>{escape(name)}</b>  {escape(kind)}", font={"family": FONT, "size": 12, "color": theme.ink}, align="left",
+        )  # fmt: skip
+    return figure
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min)
+
+
+def _bars(span: Span, at: int, window: tuple[date, date], theme: Theme, *, chosen: bool) -> list[go.Bar]:
+    end = window[1] + timedelta(days=1)
+    firm_until = min(span.unconfirmed_since or span.until, span.until)
+    colour = theme.family[span.family]
+    found = []
+    for first, last, hatched in ((span.since, firm_until, False), (firm_until, span.until, True)):
+        left, right = max(first, window[0]), min(last, end)
+        if left >= right:
+            continue
+        tone = blend(colour, theme.page, _UNCONFIRMED_SHARE) if hatched else colour
+        pattern = {"shape": "/", "fgcolor": tone, "bgcolor": theme.page, "size": 6, "solidity": 0.4} if hatched else {"shape": ""}
+        found.append(
+            go.Bar(
+                y=[at], x=[(right - left).days * 86_400_000], base=[_start(left)], orientation="h", width=_BAR,
+                customdata=[[span.id]], name=span.name, hovertext=[_said(span, hatched=hatched)], hoverinfo="text",
+                marker={"color": tone, "pattern": pattern,
+                        "line": {"color": theme.ink if chosen else tone, "width": 2 if chosen else 1}},
+            )
+        )  # fmt: skip
+    return found
+
+
+def _said(span: Span, *, hatched: bool) -> str:
+    lines = [f"<b>{escape(span.name)}</b>", escape(span.kind), f"since {words.day(span.since)}; {span.status}"]
+    if hatched and span.unconfirmed_since:
+        lines.append(f"unconfirmed since {words.day(span.unconfirmed_since)}")
+    return "<br>".join(lines)
+
+
+def _marks(span: Span, at: int, window: tuple[date, date], theme: Theme) -> go.Scatter:
+    seen = [(day, what) for day, what in span.changes if window[0] <= day <= window[1]]
+    return go.Scatter(
+        x=[_start(day) + timedelta(hours=12) for day, _ in seen], y=[at] * len(seen), mode="markers",
+        customdata=[[span.id]] * len(seen),
+        marker={"symbol": [_SYMBOLS.get(what, "circle") for _, what in seen], "size": 7, "color": theme.page,
+                "line": {"color": theme.page, "width": 1.5}},
+        hovertext=[f"{what} {words.day(day)}" for day, what in seen], hoverinfo="text",
+    )  # fmt: skip
+
+
+def _layout(n_rows: int, window: tuple[date, date], theme: Theme) -> dict[str, Any]:
+    return {
+        "height": max(1, n_rows) * _ROW_PX + _EDGE_PX,
+        "barmode": "overlay",
+        "margin": {"l": 0, "r": 4, "t": 6, "b": 26},
+        "paper_bgcolor": theme.page,
+        "plot_bgcolor": theme.page,
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "font": {"family": FONT, "size": 12, "color": theme.muted},
+        "hoverlabel": hover_label(theme),
+        "xaxis": {
+            "type": "date", "range": [_start(window[0]), _start(window[1] + timedelta(days=1))], "fixedrange": True,
+            "tickformat": "%-d %b", "nticks": 6, "tickangle": 0, "gridcolor": theme.line, "zeroline": False,
+        },
+        "yaxis": {"range": [n_rows - 0.5, -0.75], "visible": False, "fixedrange": True},
+    }  # fmt: skip
+
+
+def alt(spans: Sequence[Span], window: tuple[date, date]) -> str:
+    """Say in words what the rows show."""
+    counts: dict[str, int] = {}
+    for span in spans:
+        counts[span.status] = counts.get(span.status, 0) + 1
+    said = words.listed([f"{n} {status}" for status, n in counts.items()])
+    oldest = min(spans, key=lambda s: s.since, default=None)
+    since = f"; the oldest, {oldest.name}, since {words.day(oldest.since)}" if oldest else ""
+    return f"Situations, {words.days(*window)}: {said or 'none'}{since}."

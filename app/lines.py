@@ -1,0 +1,265 @@
+"""The index for the page Index: the same days and contributions as `karaula index`, for several scopes beside each other."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import naming, repository, words
+from app.access import Desk
+from tension import assets
+from tension.events.asof import is_of as is_of
+from tension.events.situations import Situation
+from tension.index.listing import Listing
+from tension.index.method import HORIZON_DAYS, REGION_SCOPE
+from tension.index.reading import contributions, index_of
+from tension.index.series import Day, Scope
+from tension.index.unread import countries_of, coverage_since, unread
+from tension.model import REGION, Precision, Query
+from tension.places.gazetteer import gazetteer
+from tension.store import StoreReader
+
+#: So many can be read beside each other.
+MOST = 5
+_PLACE = "place:"
+#: Places that are offered; an address may name any.
+_MOST_PLACES = 200
+#: A dyad has two.
+_PARTIES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The index of one scope over the days of a window."""
+
+    scope: str
+    name: str
+    days: tuple[Day, ...]
+    #: The same days from the fixed panel of feeds alone; empty where the store knows no panel.
+    panel: tuple[Day, ...]
+    #: What stood at some time in these days, one act once.
+    episodes: tuple[Situation, ...]
+
+    def on(self, day: date) -> Day | None:
+        """Return a day, or None where it lies outside."""
+        return next((d for d in self.days if d.day == day), None)
+
+    def panel_on(self, day: date) -> Day | None:
+        """Return a day of the fixed panel, or None."""
+        return next((d for d in self.panel if d.day == day), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What an event is, as far as a list of contributions says it."""
+
+    day: date
+    #: In the parties' names; empty where the reports name no place.
+    where: str
+    n_independent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What the days of a scope are made of."""
+
+    listing: Listing | Scope
+    #: By event.
+    told: Mapping[str, Told]
+    #: By situation.
+    standing: Mapping[str, Situation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One thing that a day's load is made of."""
+
+    #: Id of the event; of the event that opened the situation, where one stands.
+    event: str
+    situation: str | None
+    code: str
+    part: str
+    contribution: float
+    article_ids: tuple[str, ...]
+    day: date
+    #: In the parties' names; empty where the reports name no place.
+    where: str
+    n_independent: int
+
+
+def dyads() -> tuple[str, ...]:
+    """Return the pairs of countries that are followed, as scopes, in the order of their list."""
+    rows = assets.read_toml("actors.toml")["dyad"]
+    pairs = [(_state(row["one"]), _state(row["other"])) for row in rows]
+    return tuple("-".join(sorted(filter(None, pair))) for pair in pairs if all(pair))
+
+
+def _state(parties: Sequence[str]) -> str | None:
+    return next((party for party in parties if party in REGION), None)
+
+
+def name_of(scope: str) -> str:
+    """Return what a scope is called."""
+    if scope == REGION_SCOPE:
+        return "The whole region"
+    if scope.startswith(_PLACE):
+        place_id = scope.removeprefix(_PLACE)
+        found = repository.place(place_id)
+        return where_is(place_id, *found, None) if found else place_id
+    return "–".join(words.country(code) for code in scope.split("-"))
+
+
+def where_is(place_id: str | None, name: str | None, country: str | None, precision: str | None) -> str:
+    """Return where something is in the parties' names, with its country; empty where no place is known."""
+    if precision == Precision.COUNTRY:
+        return words.country(country or "")
+    return words.place(naming.forms(place_id, name)[0], country or "") if place_id and name else ""
+
+
+def options(found: pd.DataFrame, since: date, until: date) -> list[str]:
+    """Return the scopes that can be chosen: the region, dyads, countries, and the places of the window, heaviest first.
+
+    Args:
+        found: events, as `tension.events.table.events` returns them.
+        since: first day.
+        until: last day, included.
+    """
+    inside = found[(found["day"] >= pd.Timestamp(since)) & (found["day"] <= pd.Timestamp(until)) & found["place_id"].notna()]
+    weights = inside.groupby(inside["place_id"].astype(object))["weight"].sum().sort_values(ascending=False, kind="stable")
+    countries = sorted(REGION, key=words.country)
+    return [REGION_SCOPE, *dyads(), *countries, *(f"{_PLACE}{place}" for place in weights.index[:_MOST_PLACES])]
+
+
+def is_scope(scope: str) -> bool:
+    """Tell whether a scope can be computed, listed or not: of an address anything may come."""
+    if scope.startswith(_PLACE):
+        return repository.place(scope.removeprefix(_PLACE)) is not None
+    parties = scope.split("-")
+    return scope == REGION_SCOPE or (REGION.issuperset(parties) and len(set(parties)) == len(parties) <= _PARTIES)
+
+
+def asked(desk: Desk, query: Query) -> Query:
+    """Return what the index of a window is computed from: every signal, whatever the filters, so that a number is one number."""
+    until = max(query.since, min(query.until, desk.last_day))
+    return Query(since=query.since, until=until, as_known_at=query.as_known_at)
+
+
+def places(desk: Desk, query: Query) -> list[str]:
+    """Return the scopes that can be chosen for a window."""
+    return options(repository.events(desk, asked(desk, query)), query.since, query.until)
+
+
+def load(desk: Desk, query: Query, scope: str) -> Line:
+    """Return the index of a scope over the days of a query's window."""
+    return _line(repository.reader(desk.url), desk.url, desk.freshness, asked(desk, query), scope, _standing(desk, query))
+
+
+def _standing(desk: Desk, query: Query) -> tuple[Situation, ...]:
+    return tuple(repository.standing(desk, asked(desk, query).until))
+
+
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner="Computing the index …")
+def _line(_reader: StoreReader, url: str, freshness: str, query: Query, scope: str, _found: Sequence[Situation]) -> Line:
+    silent = _unread(_reader, url, freshness, query, scope)
+    span = _reader.span()
+    first = span[0] if span else query.since
+
+    def days(*, panel: bool) -> tuple[Day, ...]:
+        found = index_of(
+            _reader, scope, query.since, query.until, first=first, unread=silent, panel=panel, as_known_at=query.as_known_at
+        )
+        return tuple(found)
+
+    fixed = days(panel=True) if _reader.panel() else ()
+    episodes = tuple(_once(s for s in _found if is_of(s, scope) and s.since <= query.until and s.last >= query.since))
+    return Line(scope=scope, name=name_of(scope), days=days(panel=False), panel=fixed, episodes=episodes)
+
+
+def _once(found: Iterable[Situation]) -> list[Situation]:
+    """Return one situation for each kind and opening event, the one that stands longest: one act at three crossings is one."""
+    kept: dict[tuple[str, str], Situation] = {}
+    for s in sorted(found, key=lambda s: s.id):
+        rival = kept.get((s.kind, s.changes[0].event))
+        if rival is None or s.last > rival.last:
+            kept[s.kind, s.changes[0].event] = s
+    return list(kept.values())
+
+
+def unread_on(desk: Desk, query: Query) -> dict[str, str]:
+    """Return the countries without a reading on the last day of a window, each with the cause."""
+    whole = asked(desk, query)
+    reader, key = repository.reader(desk.url), (desk.url, desk.freshness, whole)
+    frame, heard = _coverage(reader, *key), _heard(reader, *key)
+    causes = {code: unread(frame, (code,), whole.until, whole.until, heard) for code in sorted(REGION)}
+    return {code: found[whole.until] for code, found in causes.items() if found}
+
+
+def _unread(reader: StoreReader, url: str, freshness: str, query: Query, scope: str) -> Mapping[date, str]:
+    frame = _coverage(reader, url, freshness, query)
+    countries = {place.id: place.country for place in gazetteer().places} if scope.startswith(_PLACE) else {}
+    heard = _heard(reader, url, freshness, query)
+    return unread(frame, countries_of(scope, REGION, countries), query.since, query.until, heard)
+
+
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
+def _coverage(_reader: StoreReader, url: str, freshness: str, query: Query) -> pd.DataFrame:  # noqa: ARG001 - the key
+    return _reader.coverage(coverage_since(query.since), query.until)
+
+
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
+def _heard(_reader: StoreReader, url: str, freshness: str, query: Query) -> Sequence[date]:  # noqa: ARG001 - the key
+    return _reader.days(query)
+
+
+def made(desk: Desk, query: Query, scope: str) -> Made:
+    """Return what the days of a scope are made of."""
+    found = {s.id: s for s in _standing(desk, query)}
+    listing, told = _made(repository.reader(desk.url), desk.url, desk.watermark, asked(desk, query), scope)
+    return Made(listing=listing, told=told, standing=found)
+
+
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner="Taking the number apart …")
+def _made(
+    _reader: StoreReader, url: str, watermark: str, query: Query, scope: str  # noqa: ARG001 - the key
+) -> tuple[Listing | Scope, Mapping[str, Told]]:  # fmt: skip
+    known_at = query.as_known_at
+    listing = contributions(_reader, scope, query.since, query.until, as_known_at=known_at)
+    if isinstance(listing, Scope):
+        return listing, _told_of(listing.events)
+    facts = _reader.facts(scope, query.since - timedelta(days=HORIZON_DAYS), query.until, as_known_at=known_at)
+    return listing, {
+        fact.event: Told(
+            day=fact.day, where=where_is(fact.place_id, fact.place_name, fact.country, fact.precision),
+            n_independent=len(fact.origins),
+        )
+        for fact in facts
+    }  # fmt: skip
+
+
+def _told_of(found: pd.DataFrame) -> dict[str, Told]:
+    names = ["event", "place_id", "place_name", "country", "precision"]
+    rows = found[names].astype(object).where(found[names].notna(), None).itertuples(index=False)
+    days = zip(rows, found["day"], found["n_independent"], strict=True)
+    return {row[0]: Told(day=day.date(), where=where_is(*row[1:]), n_independent=int(n)) for row, day, n in days}
+
+
+def parts(found: Made, day: date) -> list[Part]:
+    """Return what makes up a day of a scope, the largest first; those that count as acts and threats sum to its value."""
+    return [_part(row, found) for row in found.listing.listed(day)]
+
+
+def _part(row: Mapping[str, Any], found: Made) -> Part:
+    situation = found.standing.get(str(row["situation"])) if "situation" in row else None
+    if situation is None:
+        told = found.told[row["event"]]
+    else:
+        where = where_is(situation.place_id, situation.place_name, situation.country, situation.precision)
+        told = Told(day=situation.since, where=where, n_independent=0)
+    return Part(
+        event=str(row["event"]), situation=row.get("situation"), code=str(row["code"]), part=str(row["part"]),
+        contribution=float(row["contribution"]), article_ids=tuple(row["articles"]), day=told.day, where=told.where,
+        n_independent=told.n_independent,
+    )  # fmt: skip

@@ -1,0 +1,241 @@
+"""The scopes of the page Now and of the brief: level in words, change, what moved each. Pure: days in, records out.
+
+Every number is the index's own (`tension.index`); here it is only put into words and into an order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from tension import assets, words
+from tension.events.provenance import told
+from tension.index.level import TOO_LITTLE, Level
+from tension.index.load import in_scope
+from tension.index.series import Day
+from tension.model import REGION
+
+#: Days of the small line of each row.
+SPARK_DAYS = 30
+#: Levels, highest first; what is elevated or higher is named in the first sentence.
+LEVELS = ("very high", "high", "elevated", "usual", "low")
+ELEVATED = frozenset({"very high", "high", "elevated"})
+NO_READING, QUIET = "no reading", "no signal"
+#: A load below this is what is left of old events.
+_LEAST = 0.05
+#: "Highest since yesterday" says nothing.
+_WORTH_SAYING_DAYS = 7
+_YEAR_DAYS = 365
+_NEARLY_ALL = 0.99
+_WEEK = 7
+
+
+@lru_cache(maxsize=1)
+def known() -> Mapping[str, str]:
+    """Return the scopes that have a row, each with its name: the countries, and the pairs of two countries that are followed."""
+    found = {code: words.country(code) for code in sorted(REGION)}
+    for row in assets.read_toml("actors.toml")["dyad"]:
+        one, other = (next((p for p in row[side] if p in REGION), None) for side in ("one", "other"))
+        if one and other and one != other:
+            pair = sorted((one, other))
+            found["-".join(pair)] = "–".join(sorted(words.country(code) for code in pair))
+    return found
+
+
+def countries(scope: str) -> frozenset[str]:
+    """Return the countries of a scope."""
+    return frozenset(scope.split("-"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voices:
+    """Who reports of a scope in a week."""
+
+    n: int = 0
+    languages: tuple[str, ...] = ()
+    #: both sides | one side only | disputed | side unknown; empty where nobody reports.
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """One row: a country or a pair, and how it stands."""
+
+    code: str
+    name: str
+    #: In words; `NO_READING`, `TOO_LITTLE` and `QUIET` are not levels.
+    level: str
+    #: What the level is measured against, or why there is none.
+    against: str
+    #: Value of the last 30 days, oldest first; None where there is no reading.
+    spark: tuple[float | None, ...]
+    #: 90 % band of the last day, or None without a reading.
+    band: tuple[float, float] | None
+    #: 100 at the mean of the year before, or None without enough history.
+    index: float | None
+    #: Change of value over 24 hours and over 7 days, or None.
+    change_1d: float | None
+    change_7d: float | None
+    #: The last day before that was read, where the last one was not.
+    last_read: date | None
+    voices: Voices
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether there is a reading at all."""
+        return self.level != NO_READING
+
+    @property
+    def value(self) -> float | None:
+        """Return acts and threats of the last day."""
+        return self.spark[-1]
+
+
+def scope(code: str, days: Sequence[Day], recent: pd.DataFrame, name: str | None = None) -> Scope:
+    """Return the row of a scope.
+
+    Args:
+        code: of `known`, or any other that has a `name`.
+        days: of its index, to the day that is told of; at least eight.
+        recent: its events of the last week, as `of_week` returns them.
+        name: what it is called, where `known` does not say it.
+    """
+    last, values = days[-1], tuple(day.value for day in days)
+    level, against = _level(last, values)
+    read = [day.day for day in days if day.value is not None]
+    return Scope(
+        code=code, name=name or known()[code], level=level, against=against,
+        spark=values[-SPARK_DAYS:], band=last.band, index=last.index,
+        change_1d=_change(values, 1), change_7d=_change(values, _WEEK), last_read=read[-1] if read else None,
+        voices=_voices(recent),
+    )  # fmt: skip
+
+
+def ranked(rows: Sequence[Scope]) -> list[Scope]:
+    """Return those that rose in a week, most first; the others by value; those without a reading last."""
+    return sorted(rows, key=_rank_of)
+
+
+def _rank_of(row: Scope) -> tuple[bool, bool, float, float, str]:
+    change, value = row.change_7d or 0.0, row.value or 0.0
+    rises = change >= _LEAST
+    return (not row.is_read, not rises, -change if rises else 0.0, -value, row.name)
+
+
+def _change(values: Sequence[float | None], n_days: int) -> float | None:
+    last, before = values[-1], values[-1 - n_days] if len(values) > n_days else None
+    return None if last is None or before is None else last - before
+
+
+def _level(day: Day, values: Sequence[float | None]) -> tuple[str, str]:
+    """Return the level of a day, and what it is measured against."""
+    if day.value is None or day.level is None:
+        return NO_READING, named_cause(day.cause or "")
+    if all(v is not None and v < _LEAST for v in values[-_WEEK:]):
+        return QUIET, "nothing that still weighs"
+    if day.level.word == TOO_LITTLE:
+        return TOO_LITTLE, f"value {day.value:,.1f}; {words.plural(day.level.n_days, 'day')} of history, a level needs 60"
+    return day.level.word, _compared(day.level, day.day)
+
+
+def named_cause(cause: str) -> str:
+    """Return why there is no reading, with the names of countries in place of their codes."""
+    parts = [part.partition(": ") for part in cause.split("; ")]
+    return "; ".join(f"{words.country(a)}: {b}" if a in REGION and b else f"{a}{sep}{b}" for a, sep, b in parts)
+
+
+def _compared(level: Level, day: date) -> str:
+    span = "its year" if level.n_days >= _YEAR_DAYS - 1 else f"its {words.plural(level.n_days, 'day')}"
+    if level.word in ELEVATED and level.highest_since is None:
+        return f"highest in {span}"
+    if level.word in ELEVATED and level.highest_since and (day - level.highest_since).days > _WORTH_SAYING_DAYS:
+        return f"highest since {words.day(level.highest_since)}"
+    # All of them only where it is the highest of all.
+    share = min(level.percentile or 0.0, _NEARLY_ALL)
+    return f"higher than on {share:.0%} of days in {span}"
+
+
+def of_week(events: pd.DataFrame, code: str, day: date) -> pd.DataFrame:
+    """Return the events of a scope in the seven days to a day, those that weigh most on it first."""
+    since = pd.Timestamp(day - timedelta(days=_WEEK - 1))
+    week = events[(events["day"] >= since) & (events["day"] <= pd.Timestamp(day))]
+    mine = in_scope(week, code) if len(week) else week
+    ages = (pd.Timestamp(day) - pd.to_datetime(mine["day"])).dt.days.astype(float) if len(mine) else 0.0
+    escalates = mine["part"] != "stabilising"
+    left = mine.assign(left=mine["weight"].astype(float) * 2.0 ** (-ages / _WEEK), calms=~escalates)
+    return left.sort_values(["calms", "left", "event"], ascending=[True, False, True], kind="stable")
+
+
+def movers(recent: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the events that moved a scope: the heaviest of its week, one for each place and family."""
+    return recent.drop_duplicates(["place_id", "family"]).head(most)
+
+
+def _voices(recent: pd.DataFrame) -> Voices:
+    if recent.empty:
+        return Voices()
+
+    def union(column: str) -> tuple[str, ...]:
+        return tuple(sorted(frozenset[str]().union(*recent[column])))
+
+    denied = bool(recent["denied_by"].map(len).any())
+    return Voices(
+        n=len(union("origins")), languages=union("languages"), told=told(union("sides"), union("countries"), denied=denied)
+    )
+
+
+def table(rows: Sequence[Scope], day: date) -> pd.DataFrame:
+    """Return the scopes as a frame, one row each, without a value where there is no reading."""
+    columns = ("code", "name", "level", "against", "value", "index", "change_1d", "change_7d")
+    found = [{name: getattr(row, name) for name in columns} | _more(row) for row in rows]
+    frame = pd.DataFrame(found, columns=[*columns, "low", "high", "voices", "told", "languages"])
+    frame.insert(0, "day", pd.Timestamp(day))
+    return frame
+
+
+def _more(row: Scope) -> dict[str, Any]:
+    low, high = row.band or (None, None)
+    return {
+        "low": low,
+        "high": high,
+        "voices": row.voices.n,
+        "told": row.voices.told,
+        "languages": " ".join(row.voices.languages),
+    }
+
+
+def leader(rows: Sequence[Scope]) -> Scope | None:
+    """Return the scope that the first sentence names: the highest; where no level can be told, what rose most; or none."""
+    read = [row for row in rows if row.is_read]
+    up = [row for row in read if row.level in ELEVATED]
+    if up:
+        return max(up, key=lambda row: (-LEVELS.index(row.level), row.value or 0.0))
+    riser = max(read, key=lambda row: row.change_7d or 0.0, default=None)
+    rose = riser is not None and (riser.change_7d or 0.0) >= _LEAST
+    return riser if rose and not any(row.level in LEVELS for row in read) else None
+
+
+def headline(rows: Sequence[Scope], day: date) -> str:
+    """Say in one sentence, by rule, where it stands: what is up, how many others are, what is not read."""
+    read = [row for row in rows if row.is_read]
+    if not read:
+        return f"No scope has a reading on {words.day(day)}"
+    up = [row for row in read if row.level in ELEVATED]
+    rest, top = _rest(rows, up), leader(rows)
+    if not any(row.level in LEVELS for row in read):
+        rose = f": {top.name} rose most in 7 days" if top else ""
+        return f"Too little history to tell levels on {words.day(day)}{rose}{rest}"
+    if not up or top is None:
+        return f"Nothing is elevated on {words.day(day)}{rest}"
+    return f"{top.name} is {top.level}, {top.against}{rest}"
+
+
+def _rest(rows: Sequence[Scope], up: Sequence[Scope]) -> str:
+    others = len(rows) - 1 if up else len(rows)
+    n_up, n_unread = max(0, len(up) - 1), sum(not row.is_read for row in rows)
+    said = [f"{n_up} {'is' if n_up == 1 else 'are'} elevated or higher"] if n_up else []
+    said += [f"{n_unread} {'has' if n_unread == 1 else 'have'} no reading"] if n_unread else []
+    return f"; of {words.plural(others, 'other scope' if up else 'scope')} {words.listed(said)}" if said else ""

@@ -1,0 +1,96 @@
+"""What is dated on each day of a scope, summed once. Pure, without frames.
+
+Sums are whole numbers of small units, so that neither the order of arrival nor adding and taking away again can change a
+bit of them: what was kept up batch by batch equals what is summed anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+
+from tension.events.facts import Fact
+from tension.index.method import HEADLINE, PARTS, REGION_SCOPE
+from tension.index.voices import REPLICATES, drawn
+from tension.model import REGION
+
+#: Weights are counted in units of this share of one.
+UNIT = 2.0**32
+#: Raised by hand when what is summed, or how, changes.
+ROLLUP_VERSION = 1
+_MUNICIPALITIES: Mapping[str, str] = {}
+
+
+def dyad(one: str, other: str) -> str:
+    """Return the name of the scope of two countries, whichever is named first."""
+    return "-".join(sorted((one, other)))
+
+
+def scopes_of(fact: Fact, municipalities: Mapping[str, str] = _MUNICIPALITIES) -> list[str]:
+    """Return every scope that an event counts in.
+
+    Args:
+        fact: the event.
+        municipalities: the municipality of each place that lies in one.
+    """
+    named = [country for country in fact.countries if country in REGION]
+    found = [REGION_SCOPE, *(dyad(*pair) for pair in combinations(named, 2))]
+    if fact.country in REGION:
+        found.append(str(fact.country))
+    if fact.place_id is not None:
+        found.append(f"place:{fact.place_id}")
+        if fact.place_id in municipalities:
+            found.append(f"municipality:{municipalities[fact.place_id]}")
+    return found
+
+
+@dataclass(slots=True)
+class Sums:
+    """What is dated on one day of one scope, in units."""
+
+    parts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PARTS, 0))
+    n_events: int = 0
+    draws: np.ndarray = field(default_factory=lambda: np.zeros(REPLICATES, dtype=np.int64))
+
+    def add(self, other: "Sums", sign: int = 1) -> None:
+        """Add what another holds, or take it away."""
+        for part, units in other.parts.items():
+            self.parts[part] += sign * units
+        self.n_events += sign * other.n_events
+        self.draws += sign * other.draws
+
+
+def sums_of(fact: Fact) -> Sums:
+    """Return what one event adds to each of its scopes."""
+    found = Sums(n_events=1)
+    found.parts[fact.part] = round(fact.weight * UNIT)
+    if fact.part in HEADLINE:
+        found.draws = drawn(fact.base, fact.origins)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a situation adds to a scope: its opening weight on each day that it stands."""
+
+    kind: str
+    #: The event that opened it.
+    event: str
+    code: str
+    weight: float
+    since: date
+    last: date
+    situation: str
+    article_ids: tuple[str, ...] = ()
+
+
+def once(found: Iterable[Standing]) -> list[Standing]:
+    """Return one for each kind and opening event, the one that stands longest: one act at three crossings weighs once."""
+    kept: dict[tuple[str, str], Standing] = {}
+    for one in sorted(found, key=lambda s: s.situation):
+        rival = kept.get((one.kind, one.event))
+        if rival is None or one.last > rival.last:
+            kept[one.kind, one.event] = one
+    return list(kept.values())

@@ -1,0 +1,1 @@
+"""Reviews: what people say of signals and events, and what follows from it. Pure."""

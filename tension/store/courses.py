@@ -1,0 +1,210 @@
+"""Read situations: those of a window or all, as known now or at an instant, and what they add to the index."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tension.events.situations import Situation, in_order, situation_of
+from tension.events.standing import Change, Course, Said, by_country, fold, kinds, last_of
+from tension.index.method import REGION_SCOPE
+from tension.index.sums import Standing
+from tension.places.municipalities import municipality_of
+from tension.store.daily_codec import change_of, course_of, openings, span_of, span_of_row
+from tension.store.daily_schema import event_fact, event_said, standing, standing_change
+from tension.store.known import AHEAD, Known
+from tension.store.standing_rows import begun_before, told_since
+
+_DAY = timedelta(days=1)
+#: Ids in one `IN (...)`.
+_CHUNK = 5_000
+#: From so many situations on all changes are read at once.
+_MANY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a situation adds to scopes, with what says which they are."""
+
+    span: Standing
+    at: str
+    country: str
+    countries: Sequence[str]
+
+
+def is_of(scope: str, at: str, country: str, countries: Collection[str]) -> bool:
+    """Tell whether a situation at a place of a country, of which reports name countries, is in a scope."""
+    if scope == REGION_SCOPE:
+        return True
+    kind, _, name = scope.partition(":")
+    if kind == "place":
+        return at == name
+    if kind == "municipality":
+        return municipality_of().get(at) == name
+    return set(scope.split("-")) <= set(countries) if "-" in scope else country == scope
+
+
+def spans_now(connection: sa.Connection, scopes: Sequence[str], since: date, until: date, series: str) -> list[Placed]:
+    """Return what the situations add that stand on some days; those of some scopes at least."""
+    c = standing.c
+    mine = (c.series == series) & (c.last >= since) & (c.since <= until)
+    if len(scopes) == 1:
+        mine &= _of_scope(scopes[0])
+    columns: sa.Select[Any] = sa.select(c.id, c.kind, c.country, c.place_id, c.since, c.last, c.opening).where(mine)
+    rows = connection.execute(columns).fetchall()
+    read = zip(rows, openings(row.opening for row in rows), strict=True)
+    return [Placed(span_of_row(row, opening), row.place_id, row.country, opening["countries"]) for row, opening in read]
+
+
+def _of_scope(scope: str) -> sa.ColumnElement[bool]:
+    """Return a condition that no situation of a scope fails."""
+    c = standing.c
+    kind, _, name = scope.partition(":")
+    if kind == "place":
+        return c.place_id == name
+    if kind == "municipality":
+        return c.place_id.in_(sorted(place for place, found in municipality_of().items() if found == name))
+    if "-" in scope:
+        # Countries are named in a JSON list.
+        return sa.and_(*(c.opening.contains(f'"{country}"', autoescape=True) for country in scope.split("-")))
+    return sa.true() if scope == REGION_SCOPE else c.country == scope
+
+
+def spans_at(known: Known, since: date, until: date, series: str) -> list[Placed]:
+    """Return the same as known at an instant.
+
+    Args:
+        known: what differed then, whatever its day.
+        since: first day.
+        until: last day.
+        series: of the sums.
+    """
+    found = [c for c in courses_at(known, series, since) if last_of(c) >= since and c.opening.day <= until]
+    return [Placed(span_of(c), c.opening.at, c.opening.country, c.opening.countries) for c in found]
+
+
+def situations(
+    connection: sa.Connection, series: str, at: datetime | None, since: date | None = None, until: date | None = None
+) -> list[Situation]:
+    """Return situations with their changes, in the order of their opening.
+
+    Args:
+        connection: of the store.
+        series: of the sums.
+        at: as known then.
+        since: leave out what neither stands nor is spoken of from this day on; of each kind at each place the newest that
+            had begun by then stays. None: all.
+        until: leave out what began later.
+    """
+    if at is None:
+        found = courses_now(connection, series, since, until)
+    else:
+        found = courses_at(Known(connection, date.min, date.max, at), series)
+    if at is not None and since is not None:
+        found = _concerning(found, since)
+    if until is not None:
+        found = [course for course in found if course.opening.day <= until]
+    _with_changes(connection, series, found)
+    return in_order(map(situation_of, found))
+
+
+def _concerning(found: Sequence[Course], since: date) -> list[Course]:
+    """Return the courses that stand or are spoken of from a day on, and the newest before of each kind and place."""
+    newest: dict[tuple[str, str], date] = {}
+    for c in found:
+        if c.opening.day <= since:
+            key = (c.kind, c.opening.at)
+            newest[key] = max(c.opening.day, newest.get(key, date.min))
+    return [c for c in found if last_of(c) >= since - _DAY or newest.get((c.kind, c.opening.at)) == c.opening.day]
+
+
+def courses_now(
+    connection: sa.Connection, series: str, since: date | None = None, until: date | None = None, *, newest: bool = True
+) -> list[Course]:
+    """Return courses as known now, without their changes: see `situations`."""
+    c = standing.c
+    conditions = [c.series == series]
+    if until is not None:
+        conditions.append(c.since <= until)
+    if since is not None:
+        conditions.append(sa.or_(c.last >= since - _DAY, _is_newest(series, since)) if newest else c.last >= since - _DAY)
+    rows = connection.execute(sa.select(standing).where(*conditions)).mappings().all()
+    return [course_of(row, opening) for row, opening in zip(rows, openings(row["opening"] for row in rows), strict=True)]
+
+
+def _is_newest(series: str, since: date) -> sa.ColumnElement[bool]:
+    """Return the condition of the newest of each kind at each place that had begun by a day."""
+    other = standing.alias("other").c
+    youngest = sa.select(other.kind, other.place_id, sa.func.max(other.since))
+    youngest = youngest.where(other.series == series, other.since <= since).group_by(other.kind, other.place_id)
+    return sa.tuple_(standing.c.kind, standing.c.place_id, standing.c.since).in_(youngest)
+
+
+def _with_changes(connection: sa.Connection, series: str, courses: Sequence[Course]) -> None:
+    """Put before the changes that were folded those that are stored: as many as each course goes on from."""
+    named = {course.id: course for course in courses}
+    before: defaultdict[str, list[Change]] = defaultdict(list)
+    for row in _changes(connection, series, sorted(named)):
+        course = named.get(row["situation"])
+        if course is not None and (course.stored is None or row["n"] < course.stored):
+            before[course.id].append(change_of(row))
+    for name, course in named.items():
+        course.changes = [*before[name], *course.changes]
+
+
+def _changes(connection: sa.Connection, series: str, ids: Sequence[str]) -> Iterable[sa.RowMapping]:
+    c = standing_change.c
+    rows = sa.select(standing_change).where(c.series == series).order_by(c.situation, c.n)
+    if len(ids) > _MANY:
+        yield from connection.execute(rows).mappings()
+        return
+    if ids:
+        yield from connection.execute(rows.where(c.situation.in_(ids))).mappings()
+
+
+def courses_at(known: Known, series: str, since: date | None = None) -> list[Course]:
+    """Return courses as known at an instant, without the changes that are stored.
+
+    Args:
+        known: what differed then, whatever its day.
+        series: of the sums.
+        since: what neither stands nor is spoken of from this day on may be left out.
+    """
+    then, now = known.told(known.then, series), known.told(known.now, series)
+    first: dict[tuple[str, str], date] = {}
+    for one in (*then, *now):
+        part = (one.kind, one.country)
+        first[part] = min(one.day, first.get(part, one.day))
+    rows: dict[tuple[str, str], list[Course]] = {}
+    for course in courses_now(known.connection, series, since, newest=False):
+        rows.setdefault((course.kind, course.opening.country), []).append(course)
+    parts = by_country(then)
+    found: list[Course] = []
+    for part in sorted(rows.keys() | parts.keys()):
+        begins = min(first.get(part, date.max), known.until + AHEAD)
+        found += _refolded(known, series, part, begins, rows.get(part, ()), parts.get(part, ()))
+    return found
+
+
+def _refolded(
+    known: Known, series: str, part: tuple[str, str], since: date, rows: Iterable[Course], told_then: Iterable[Said]
+) -> list[Course]:
+    """Return the courses of one kind and country: as they are stored up to a day, from it on as they were told of then."""
+    kind, country = part
+    begun, n_before = begun_before(known.connection, series, kind, country, since)
+    for course in begun:
+        course.stored = n_before[course.id]
+    going = {course.id for course in begun}
+    told = [s for s in _told(known.connection, series, kind, country, since, known.until) if s.event not in known.events]
+    told += [s for s in told_then if s.day >= since]
+    over = [course for course in rows if course.opening.day < since and course.id not in going]
+    return over + fold(next(k for k in kinds() if k.id == kind), told, begun)
+
+
+def _told(connection: sa.Connection, series: str, kind: str, country: str, since: date, until: date) -> list[Said]:
+    """Return what events dated up to a day say from another day on."""
+    dated = sa.select(event_fact.c.event_id).where(event_fact.c.event_id == event_said.c.event_id, event_fact.c.day <= until)
+    return told_since(connection, series, kind, country, since, dated.exists())

@@ -1,0 +1,170 @@
+"""Facts, what events say, situations and daily sums to rows and back."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from tension.events.facts import Fact
+from tension.events.standing import Change, Course, Said, held_of, last_of
+from tension.index.method import PARTS
+from tension.index.sums import Standing, Sums
+from tension.index.voices import REPLICATES
+from tension.store.codec import Row, storable
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+#: Fields of a fact that have no column of their own.
+_DETAILS = (
+    "place_name", "lat", "lon", "precision", "confidence", "origins", "codes", "languages", "sides", "article_ids",
+)  # fmt: skip
+_LISTS = frozenset({"origins", "codes", "languages", "sides", "article_ids", "countries"})
+_PACKED = "<i8"
+
+
+def fact_row(fact: Fact, series: str, changed_at: datetime) -> Row:
+    """Return the row of a fact."""
+    return {
+        "event_id": fact.event, "series": series, "day": fact.day, "changed_at": changed_at, "base": fact.base, "code": fact.code,
+        "country": fact.country, "place_id": fact.place_id, "countries": ",".join(fact.countries),
+        "details": storable(_json({name: getattr(fact, name) for name in _DETAILS})),
+    }  # fmt: skip
+
+
+def gone_row(event: str, day: date, changed_at: datetime) -> Row:
+    """Return the row of an event that lost all its reports."""
+    return {
+        "event_id": event, "series": "both", "day": day, "changed_at": changed_at, "base": None, "code": None, "country": None,
+        "place_id": None, "countries": "", "details": "{}",
+    }  # fmt: skip
+
+
+def fact_of(row: Mapping[Any, Any]) -> Fact:
+    """Return the fact of a row that has one."""
+    details: dict[str, Any] = {k: tuple(v) if k in _LISTS else v for k, v in json.loads(row["details"]).items()}
+    return Fact(
+        event=row["event_id"], day=row["day"], base=row["base"], code=row["code"], country=row["country"],
+        place_id=row["place_id"], countries=tuple(c for c in row["countries"].split(",") if c), **details,
+    )  # fmt: skip
+
+
+_OWN = ("event", "kind", "at", "country", "day")
+#: By name, for `dataclasses.asdict` copies every list by itself and takes ten times as long.
+_SAID = tuple(f.name for f in fields(Said))
+
+
+def said_row(said: Said, series: str) -> Row:
+    """Return the row of what an event says."""
+    details = {name: getattr(said, name) for name in _SAID if name not in _OWN}
+    return {
+        "event_id": said.event, "series": series, "kind": said.kind, "at": said.at, "country": said.country, "day": said.day,
+        "details": storable(_json(details)),
+    }  # fmt: skip
+
+
+def said_of(row: Mapping[Any, Any]) -> Said:
+    """Return what an event says."""
+    details = json.loads(row["details"])
+    details |= {name: tuple(details[name]) for name in ("countries", "article_ids")}
+    return Said(
+        event=row["event_id"], kind=row["kind"], at=row["at"], country=row["country"], day=row["day"], **details
+    )  # fmt: skip
+
+
+def standing_row(course: Course, series: str) -> Row:
+    """Return the row of a situation."""
+    opening = {name: getattr(course.opening, name) for name in _SAID} | {"day": course.opening.day.isoformat()}
+    return {
+        "series": series, "id": course.id, "kind": course.kind, "country": course.opening.country,
+        "place_id": course.opening.at, "since": course.opening.day, "until": course.until, "confirmed": course.confirmed,
+        "held": held_of(course), "last": last_of(course),
+        "opening": storable(_json(opening)),
+    }  # fmt: skip
+
+
+def openings(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the stored openings of many situations, read at once: one by one takes twice as long."""
+    found: list[dict[str, Any]] = json.loads(f"[{','.join(texts)}]")
+    return found
+
+
+def course_of(row: Mapping[Any, Any], details: Mapping[str, Any]) -> Course:
+    """Return the course of a row, without its changes.
+
+    Args:
+        row: of the situation.
+        details: of `openings`.
+    """
+    opening = _opening(details)
+    return Course(
+        id=row["id"], kind=row["kind"], opening=opening, confirmed=row["confirmed"], until=row["until"], mode=opening.mode,
+        places={opening.place_name}, stored=None,
+    )  # fmt: skip
+
+
+def opening_of(row: Mapping[Any, Any]) -> Said:
+    """Return what opened the situation of a row."""
+    return _opening(json.loads(row["opening"]))
+
+
+def _opening(details: Mapping[str, Any]) -> Said:
+    lists = {name: tuple(details[name]) for name in ("countries", "article_ids")}
+    return Said(**{**details, **lists, "day": date.fromisoformat(details["day"])})
+
+
+def span_of_row(row: sa.Row[Any], details: Mapping[str, Any]) -> Standing:
+    """Return what the situation of a row adds to a scope, without making its course."""
+    return Standing(
+        kind=row.kind, event=details["event"], code=details["code"], weight=details["weight"], since=row.since, last=row.last,
+        situation=row.id, article_ids=tuple(details["article_ids"]),
+    )  # fmt: skip
+
+
+def span_of(course: Course) -> Standing:
+    """Return what a situation adds to a scope."""
+    opening = course.opening
+    return Standing(
+        kind=course.kind, event=opening.event, code=opening.code, weight=opening.weight, since=opening.day, last=last_of(course),
+        situation=course.id, article_ids=opening.article_ids,
+    )  # fmt: skip
+
+
+def change_rows(course: Course, series: str, n_before: int) -> list[Row]:
+    """Return the rows of what was done to a situation, after so many that are stored."""
+    return [
+        {
+            "series": series, "situation": course.id, "n": n_before + n, "day": c.day, "change": c.change,
+            "detail": storable(c.detail), "event_id": c.event, "article_ids": _json(c.article_ids),
+        }
+        for n, c in enumerate(course.changes)
+    ]  # fmt: skip
+
+
+def change_of(row: Mapping[Any, Any]) -> Change:
+    """Return what was done to a situation."""
+    return Change(
+        day=row["day"], change=row["change"], event=row["event_id"], article_ids=tuple(json.loads(row["article_ids"])),
+        detail=row["detail"],
+    )  # fmt: skip
+
+
+def sums_row(series: str, scope: str, day: date, sums: Sums) -> Row:
+    """Return the row of a day of a scope."""
+    packed = zlib.compress(sums.draws.astype(_PACKED).tobytes(), 1)
+    return {"series": series, "scope": scope, "day": day, **sums.parts, "n_events": sums.n_events, "draws": packed}
+
+
+def sums_of_row(row: Mapping[Any, Any]) -> Sums:
+    """Return the sums of a row."""
+    return Sums({part: row[part] for part in PARTS}, row["n_events"], unpacked([row["draws"]])[0].astype(np.int64))
+
+
+def unpacked(draws: Iterable[bytes]) -> np.ndarray:
+    """Return packed replicates as a matrix, one row each."""
+    whole = b"".join(map(zlib.decompress, draws))
+    rows: np.ndarray = np.frombuffer(whole, dtype=_PACKED)
+    return rows.reshape(-1, REPLICATES)

@@ -1,0 +1,163 @@
+"""Fold situations from the day on from which something else is said; what lies before stays as it is stored."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from tension.events.standing import ALSO_AT, IN_FORCE, SAID_OVER, Course, Said, fold, kinds
+from tension.model import Mode
+from tension.store.bulk import insert
+from tension.store.codec import Row
+from tension.store.daily_codec import change_rows, opening_of, said_of, standing_row
+from tension.store.daily_schema import ALL, BOTH, PANEL, event_said, standing, standing_change
+
+
+def refold(connection: sa.Connection, touched: Mapping[tuple[str, str, str], date]) -> None:
+    """Fold anew what was touched.
+
+    Args:
+        connection: inside the batch's transaction.
+        touched: first day by series, kind and country.
+    """
+    known = {kind.id: kind for kind in kinds()}
+    for (series, kind, country), since in sorted(touched.items()):
+        if kind not in known:
+            continue
+        begun, n_before = begun_before(connection, series, kind, country, since)
+        _drop(connection, series, kind, country, since, [course.id for course in begun])
+        courses = fold(known[kind], told_since(connection, series, kind, country, since), begun)
+        insert(connection, standing, [standing_row(course, series) for course in courses])
+        rows = [row for course in courses for row in change_rows(course, series, n_before.get(course.id, 0))]
+        insert(connection, standing_change, rows)
+
+
+def wrong(connection: sa.Connection) -> int:
+    """Return how many situations are not, with all their changes, what the events say when they are folded anew."""
+    n = 0
+    s, t = standing.c, event_said.c
+    for series in (ALL, PANEL):
+        stored = sa.select(s.kind, s.country).where(s.series == series)
+        told = sa.select(t.kind, t.country).where(t.series.in_((BOTH, series)))
+        for kind, country in sorted(connection.execute(stored.union(told)).all()):
+            kept, made = _kept(connection, series, kind, country), _made(connection, series, kind, country)
+            n += sum(kept.get(name) != made.get(name) for name in kept.keys() | made.keys())
+    return n
+
+
+def _made(connection: sa.Connection, series: str, kind: str, country: str) -> dict[str, list[Row]]:
+    """Return the rows of situations and of their changes, by situation, as a fold of everything makes them."""
+    known = next((k for k in kinds() if k.id == kind), None)
+    courses = [] if known is None else fold(known, told_since(connection, series, kind, country, date.min))
+    return {course.id: [standing_row(course, series), *change_rows(course, series, 0)] for course in courses}
+
+
+def _kept(connection: sa.Connection, series: str, kind: str, country: str) -> dict[str, list[Row]]:
+    """Return the rows of situations and of their changes, by situation, as they are stored."""
+    s, c = standing.c, standing_change.c
+    mine = (s.series == series) & (s.kind == kind) & (s.country == country)
+    found = {row["id"]: [dict(row)] for row in connection.execute(sa.select(standing).where(mine)).mappings()}
+    changes = sa.select(standing_change).where(c.series == series, c.situation.in_(sa.select(s.id).where(mine)))
+    for row in connection.execute(changes.order_by(c.situation, c.n)).mappings():
+        found[row["situation"]].append(dict(row))
+    return found
+
+
+def told_since(
+    connection: sa.Connection, series: str, kind: str, country: str, since: date, *also: sa.ColumnElement[bool]
+) -> list[Said]:
+    """Return what is said of a kind and country from a day on, where some conditions hold, too."""
+    asked = {"of": series, "kind": kind, "country": country, "day": since}
+    statement = _told().where(*also) if also else _told()
+    return [said_of(row) for row in connection.execute(statement, asked).mappings()]
+
+
+@cache
+def _told() -> sa.Select[Any]:
+    c = event_said.c
+    mine = (c.kind == sa.bindparam("kind")) & (c.country == sa.bindparam("country")) & (c.day >= sa.bindparam("day"))
+    return sa.select(event_said).where(mine, c.series.in_((BOTH, sa.bindparam("of"))))
+
+
+@cache
+def _open() -> sa.Select[Any]:
+    c, day = standing.c, sa.bindparam("day", type_=sa.Date)
+    part = (c.series == sa.bindparam("of")) & (c.kind == sa.bindparam("kind")) & (c.country == sa.bindparam("country"))
+    return (
+        sa.select(standing)
+        .where(part, c.since < day, c.held >= day, c.until.is_(None) | (c.until >= day))
+        .order_by(c.since, c.id)
+    )
+
+
+@cache
+def _before() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    c = standing_change.c
+    of = (c.series == sa.bindparam("of")) & c.situation.in_(sa.bindparam("ids", expanding=True))
+    before = of & (c.day < sa.bindparam("day", type_=sa.Date))
+    counted = sa.select(c.situation, sa.func.count(), sa.func.max(sa.case((c.detail != SAID_OVER, c.day)), type_=sa.Date))
+    noted = sa.select(c.situation, c.detail).where(before, c.detail.not_in(("", SAID_OVER)))
+    return counted.where(before).group_by(c.situation), noted
+
+
+@cache
+def _drops() -> tuple[sa.Delete, sa.Delete, sa.Delete, sa.Delete]:
+    """Return what takes away the changes of what opened from a day on, it itself, and the same of what went on."""
+    s, c, day = standing.c, standing_change.c, sa.bindparam("day", type_=sa.Date)
+    later = (s.series == sa.bindparam("of")) & (s.kind == sa.bindparam("kind")) & (s.country == sa.bindparam("country"))
+    opened = sa.select(s.id).where(later, s.since >= day)
+    begun: Any = sa.bindparam("ids", expanding=True)
+    return (
+        sa.delete(standing_change).where(c.series == sa.bindparam("of"), c.situation.in_(opened)),
+        sa.delete(standing).where(later, s.since >= day),
+        sa.delete(standing_change).where(c.series == sa.bindparam("of"), c.situation.in_(begun), c.day >= day),
+        sa.delete(standing).where(s.series == sa.bindparam("of"), s.id.in_(begun)),
+    )
+
+
+def begun_before(
+    connection: sa.Connection, series: str, kind: str, country: str, day: date
+) -> tuple[list[Course], dict[str, int]]:
+    """Return the situations that stood when a day began, as they were then, and how many changes each had."""
+    asked = {"of": series, "kind": kind, "country": country, "day": day}
+    rows = connection.execute(_open(), asked).mappings().all()
+    courses = {row["id"]: _course(row["id"], kind, opening_of(row)) for row in rows}
+    n_before: dict[str, int] = {}
+    if courses:
+        _as_it_was(connection, series, courses, day, n_before)
+    return list(courses.values()), n_before
+
+
+def _course(name: str, kind: str, opening: Said) -> Course:
+    return Course(
+        id=name, kind=kind, opening=opening, confirmed=opening.day, mode=opening.mode, places={opening.place_name}, changes=[]
+    )
+
+
+def _as_it_was(
+    connection: sa.Connection, series: str, courses: Mapping[str, Course], day: date, n_before: dict[str, int]
+) -> None:
+    """Bring courses to where they stood when a day began."""
+    asked = {"of": series, "ids": sorted(courses), "day": day}
+    counted, noted = _before()
+    for name, n, confirmed in connection.execute(counted, asked):
+        n_before[name] = n
+        courses[name].confirmed = confirmed
+    for name, detail in connection.execute(noted, asked):
+        if detail == IN_FORCE:
+            courses[name].mode = str(Mode.ACTUAL)
+        else:
+            courses[name].places.add(detail.removeprefix(f"{ALSO_AT} "))
+
+
+def _drop(connection: sa.Connection, series: str, kind: str, country: str, since: date, begun: Sequence[str]) -> None:
+    """Take away what follows from reports from a day on."""
+    asked = {"of": series, "kind": kind, "country": country, "day": since, "ids": begun}
+    changes_of_opened, opened, changes_of_begun, gone_on = _drops()
+    connection.execute(changes_of_opened, asked)
+    connection.execute(opened, asked)
+    if begun:
+        connection.execute(changes_of_begun, asked)
+        connection.execute(gone_on, asked)

@@ -1,0 +1,350 @@
+"""The page Situations: what stands on a day, the crossings board by border, the evidence, and its states."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+import app
+from app import standing
+from app.components import situation_rows, situation_tables
+from app.figures import spans
+from app.theme import DARK, LIGHT
+from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED
+from tension.events.situations import situations
+from tension.model import Query
+from tension.store import open_reader
+
+MAIN = Path(app.__file__).with_name("main.py")
+HOSTILE = '<img src=x onerror="alert(1)">'
+BEGUN = date(2021, 9, 20)
+TOLD = [
+    (BEGUN, f"Serbs block road to Jarinje crossing with lorries {HOSTILE}", "Desk", "desk", "international", "INT", "en"),
+    (BEGUN, "Srbi kamionima blokirali put ka prelazu Jarinje", "Dnevnik", "dnevnik", "serbia", "RS", "sr"),
+    (date(2021, 9, 22), "Serbs still block the road at Jarinje for third day", "Desk", "desk", "international", "INT", "en"),
+    (date(2021, 10, 2), "Barricades removed at Jarinje crossing", "Desk", "desk", "international", "INT", "en"),
+    (date(2021, 10, 2), "Uklonjene barikade na prelazu Jarinje", "Dnevnik", "dnevnik", "serbia", "RS", "sr"),
+    (date(2021, 9, 21), "Explosion damages police station in Thessaloniki", "Desk", "desk", "international", "INT", "en"),
+    (date(2021, 10, 20), "Kosovo bans entry of Serbian goods at Merdare crossing", "Desk", "desk", "international", "INT", "en"),
+]  # fmt: skip
+WINDOW = ["2021-09-15", "2021-09-25"]
+
+
+@pytest.fixture
+def archive(desk_stores, tell) -> str:
+    """The address of an archive with a blockade that begins, goes on and ends."""
+    tell(desk_stores["replay"], TOLD, feeds=False)
+    return desk_stores["replay"]
+
+
+def found(url: str) -> list:
+    """Return the situations of a store."""
+    reader = open_reader(url)
+    try:
+        return situations(reader.event_signals(Query(since=date.min, until=date.max)))
+    finally:
+        reader.close()
+
+
+def opened(**stated: str | list[str]) -> AppTest:
+    """Open the page by its address."""
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    for name, value in {"store": "replay", "window": WINDOW, **stated}.items():
+        at.query_params[name] = value
+    at.run()
+    at.switch_page("views/situations.py").run()
+    assert not at.exception
+    return at
+
+
+def html(at: AppTest) -> str:
+    """Return all that the page writes as HTML or text."""
+    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error]
+    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+
+
+def figure(at: AppTest) -> dict:
+    """Return the figure as the browser gets it."""
+    data = [json.loads(e.proto.json) for e in at.get("bidi_component") if e.proto.json]
+    return next(d for d in data if "figure" in d)
+
+
+# --- as of a day ------------------------------------------------------------------------------------------------------
+
+
+def test_a_situation_is_told_as_it_was_known_on_the_day(archive):
+    """Before its end it is open, with the changes up to the day alone; after it, closed."""
+    blockade = next(s for s in found(archive) if s.place_id == "crossing-jarinje" and s.kind == "blockade")
+
+    before, after = (standing.as_of([blockade], day)[0] for day in (date(2021, 9, 23), date(2021, 10, 3)))
+
+    assert (before.status, before.confirmed, before.n_days) == ("open", date(2021, 9, 22), 4)
+    assert [c.change for c in before.changes] == ["opened", "confirmed"]
+    assert (after.status, after.changes[-1].change, after.n_days) == ("closed", "closed", 13)
+    assert standing.as_of([blockade], BEGUN - timedelta(days=1)) == []
+
+
+def test_without_a_report_for_its_term_it_is_unconfirmed_from_the_day_after(archive):
+    """The day from which it is unconfirmed is the one after its term, never an end."""
+    blockade = next(s for s in found(archive) if s.place_id == "crossing-jarinje" and s.kind == "blockade")
+    lapsed = date(2021, 9, 22) + timedelta(days=blockade.term_days + 1)
+    unended = standing.as_of([_without_end(blockade)], lapsed)
+
+    assert unended[0].status == "unconfirmed"
+    assert unended[0].unconfirmed_since == lapsed
+    assert standing.as_of([_without_end(blockade)], lapsed - timedelta(days=1))[0].unconfirmed_since is None
+
+
+def _without_end(s):
+    from dataclasses import replace
+
+    changes = tuple(c for c in s.changes if c.change != "closed")
+    return replace(s, until=None, confirmed=max(c.day for c in changes), changes=changes)
+
+
+# --- crossings --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "state"), [(BEGUN - timedelta(days=1), NO_REPORT), (date(2021, 9, 23), BLOCKED), (date(2021, 10, 5), REOPENED)]
+)
+def test_a_crossing_is_closed_while_it_is_blocked_and_open_again_after(archive, day, state):
+    """Jarinje has no report before, is blocked while the blockade stands, and reported open again afterwards."""
+    rows = standing.crossings(standing.as_of(found(archive), day), pd.DataFrame(columns=COLUMNS), day)
+
+    assert next(c for c in rows if c.place.id == "crossing-jarinje").state == state
+    assert rows == sorted(rows, key=lambda c: list(standing.STATES).index(c.state))
+
+
+COLUMNS = ["event", "event_day", "place_id", "article_id", "precision", "code"]
+
+
+def test_a_crossing_with_a_measure_in_force_is_restricted(archive):
+    """A ban reported at a crossing restricts it from its day on; the reports are those of the ban."""
+    reader = open_reader(archive)
+    signals = reader.event_signals(Query(since=date.min, until=date.max))
+    reader.close()
+    day = date(2021, 10, 25)
+
+    rows = {c.place.id: c for c in standing.crossings(standing.as_of(found(archive), day), signals, day)}
+
+    gate = rows["crossing-merdare"]
+    assert (gate.state, gate.since) == (standing.RESTRICTED, date(2021, 10, 20))
+    assert len(gate.article_ids) == 1
+    assert rows["crossing-brnjak"].state in {NO_REPORT, REOPENED}
+
+
+def test_every_crossing_is_on_one_border_and_the_worst_come_first(archive):
+    """The board has each crossing once; borders with a closed crossing stand before those without a report."""
+    rows = standing.crossings(standing.as_of(found(archive), date(2021, 9, 23)), pd.DataFrame(columns=COLUMNS), date(2021, 9, 23))
+
+    borders = standing.by_border(rows)
+
+    assert sorted(c.place.id for some in borders.values() for c in some) == sorted(c.place.id for c in rows)
+    assert next(iter(borders)) == ("RS", "XK")
+    assert len(rows) > 90
+
+
+@given(st.sampled_from(list(standing.STATES)))
+def test_each_state_of_a_crossing_has_its_own_mark_and_word(state):
+    """No two states look or read alike."""
+    others = [situation_rows.state_mark(other) for other in standing.STATES if other != state]
+
+    assert situation_rows.state_mark(state) not in others
+    assert standing.STATES[state] in situation_rows.state_mark(state)
+
+
+# --- the figure -------------------------------------------------------------------------------------------------------
+
+
+def span(**fields) -> spans.Span:
+    """Make a span that stands for ten days and is unconfirmed for five more."""
+    made = {
+        "id": "t1", "name": "Jarinje / Jarinjë", "kind": "Crossing blocked", "family": "obstruction", "since": date(2021, 9, 1),
+        "until": date(2021, 9, 16), "unconfirmed_since": date(2021, 9, 11), "status": "unconfirmed",
+        "changes": ((date(2021, 9, 1), "opened"),),
+    }  # fmt: skip
+    return spans.Span(**(made | fields))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_what_is_unconfirmed_is_drawn_otherwise(theme):
+    """A bar ends where confirmation ends; what follows is hatched, up to the end."""
+    drawn = spans.build([span()], window=(date(2021, 9, 1), date(2021, 9, 30)), theme=theme)
+
+    bars = [t for t in drawn.data if t.type == "bar"]
+    assert [(b.base[0].date(), b.x[0] / 86_400_000) for b in bars] == [(date(2021, 9, 1), 10), (date(2021, 9, 11), 5)]
+    assert [b.marker.pattern.shape for b in bars] == ["", "/"]
+    assert [b.customdata[0][0] for b in bars] == ["t1", "t1"]
+
+
+def test_bars_stay_within_the_window():
+    """What began before the window or ends after it is cut at its edges; what lies outside is not drawn."""
+    window = (date(2021, 9, 5), date(2021, 9, 8))
+    drawn = spans.build([span(), span(id="t2", since=date(2021, 8, 1), until=date(2021, 8, 3), unconfirmed_since=None)],
+                        window=window, theme=LIGHT)  # fmt: skip
+
+    bars = [t for t in drawn.data if t.type == "bar"]
+    assert [(b.base[0].date(), b.x[0] / 86_400_000) for b in bars] == [(date(2021, 9, 5), 4)]
+
+
+def test_one_place_and_kind_is_one_row():
+    """A second blockade of the same crossing stands in the row of the first; names from outside are escaped."""
+    two = [
+        span(),
+        span(id="t2", since=date(2021, 9, 20), until=date(2021, 9, 25), unconfirmed_since=None),
+        span(id="t3", name=HOSTILE),
+    ]
+
+    drawn = spans.build(two, window=(date(2021, 9, 1), date(2021, 9, 30)), theme=LIGHT)
+
+    assert len(spans.rows_of(two)) == 2
+    assert len(drawn.layout.annotations) == 2
+    assert "<img" not in drawn.to_json()
+    assert "3 unconfirmed" in spans.alt(two, (date(2021, 9, 1), date(2021, 9, 30)))
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("archive")
+def test_open_situations_are_listed_with_since_age_and_words():
+    """On a day within the blockade the page tells it, its age, its last confirmation, and the words that opened it."""
+    said = html(opened(kind=["blockade"]))
+
+    assert "25 Sep 2021: 1 situation open; 1 of " in said
+    assert "Jarinje / Jarinjë" in said
+    assert "Crossing, road or bridge blocked" in said
+    assert "6 days" in said
+    assert "22 Sep 2021" in said
+    assert "<mark" in said
+    assert HOSTILE not in said
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_link_to_a_situation_opens_its_evidence():
+    """The panel has each change with its reports, outlets, and the words; a hostile headline is only text."""
+    key = next(s.id for s in found_in_page(opened()) if s.situation.kind == "blockade")
+
+    said = html(opened(situation=key))
+
+    assert "since 20 Sep 2021, day 6" in said
+    assert "opened</b> 20 Sep 2021" in said
+    assert "confirmed</b> 22 Sep 2021" in said
+    assert "Desk" in said
+    assert "3 reports, 2 outlets" in said
+    assert "&lt;img" in said
+    assert HOSTILE not in said
+
+
+def found_in_page(at: AppTest) -> list:
+    """Return the situations that the page was drawn from."""
+    return standing.load(at.session_state["desk"], at.session_state["query"]).of("open")
+
+
+@pytest.mark.usefixtures("archive")
+def test_closed_ones_of_the_window_are_listed_as_closed():
+    """A window beyond the end has it among the closed ones, with the day."""
+    said = html(opened(window=["2021-09-15", "2021-10-10"], kind=["blockade"]))
+
+    assert "Closed, 15 September to 10 October 2021: 1" in said
+    assert "0 situations open" in said
+
+
+@pytest.mark.usefixtures("archive")
+def test_looking_back_what_was_not_yet_known_is_not_told():
+    """As known on a day before the barricades went, the crossing is still closed."""
+    said = html(opened(window=["2021-09-15", "2021-10-10"], known="2021-09-26", stand="crossings"))
+
+    assert "1 of " in said
+    assert "open again</span></li>" not in said
+    assert "As known on 26 Sep 2021" in said
+
+
+@pytest.mark.usefixtures("archive")
+def test_the_board_shows_every_crossing_by_border():
+    """The board names borders and states, the closed crossing with since and day; no report is a state of its own."""
+    said = html(opened(stand="crossings"))
+
+    assert "<h3>Serbia – Kosovo</h3>" in said
+    assert "k-gate-full" in said
+    assert "since 20 Sep 2021, day 6" in said
+    assert said.count("k-gate-none") > 90
+
+
+@pytest.mark.usefixtures("archive")
+def test_countries_and_kinds_narrow_the_page():
+    """Another country leaves neither situation nor crossing; a kind that does not stand is no choice."""
+    greece = opened(where=["GR"], stand="crossings")
+    kinds = opened(kind=["blockade", "no such kind"])
+
+    assert "Jarinje" not in html(opened(where=["GR"]))
+    assert "Serbia – Kosovo" not in html(greece)
+    assert "Greece – Türkiye" in html(greece)
+    assert kinds.query_params["kind"] in (["blockade"], "blockade")
+
+
+@pytest.mark.usefixtures("archive")
+def test_the_table_twin_has_the_same_rows():
+    """The table lists the situation and all crossings with the states of the board."""
+    at = opened(stand="table", kind=["blockade"])
+
+    tables = [t.value for t in at.dataframe]
+    assert tables[0]["status"].tolist() == ["open"]
+    assert "closed" in tables[1]["state"].tolist()
+    assert len(tables[1]) > 90
+
+
+@pytest.mark.usefixtures("archive")
+def test_figure_is_told_in_words():
+    """The figure carries its text for who cannot see it."""
+    assert (
+        "Situations, 15 to 25 September 2021: 1 open; the oldest, Jarinje / Jarinjë, Kosovo"
+        in figure(opened(kind=["blockade"]))["alt"]
+    )
+
+
+@pytest.mark.usefixtures("archive")
+def test_an_unknown_situation_in_the_address_is_dropped():
+    """A link to what does not exist shows the page, and nothing chosen."""
+    at = opened(situation='t1"><script>')
+
+    assert "Choose a bar, a name, or a situation" in html(at)
+    assert "<script>" not in html(at)
+
+
+@pytest.mark.usefixtures("archive")
+def test_nothing_that_lasts_is_said_so():
+    """Where nothing stands the page says so, and no word of calm."""
+    said = html(opened(where=["GR"]))
+
+    assert "No situation." in said
+    assert "does not mean calm" in said
+
+
+def test_an_empty_store_says_so(desk_stores, tell):
+    """A store that does not exist yet is an error in words, with what to do."""
+    del tell
+    at = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    at.switch_page("views/situations.py").run()
+
+    assert desk_stores["replay"]
+    assert not at.exception
+    assert at.error
+
+
+def test_export_is_what_is_known_on_the_day(archive):
+    """The file has the situation as it stood: no end that was not yet reported."""
+    rows = [s for s in standing.as_of(found(archive), date(2021, 9, 25)) if s.situation.kind == "blockade"]
+
+    frame = situation_tables.frame(rows, date(2021, 9, 25))
+
+    assert frame["status"].tolist() == ["open"]
+    assert frame["until"].isna().all()
+    assert frame["closed_by"].isna().all()
+    assert frame["confirmed"].dt.date.tolist() == [date(2021, 9, 22)]
