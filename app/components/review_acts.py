@@ -153,7 +153,7 @@ def quotation(row: Mapping[str, Any], quoted: str) -> tuple[Span, ...]:
 def _finish(desk: Desk, who: Who, act: Act, fields: Mapping[str, Any], *, prefix: str = "") -> None:
     """Ask for the reason, and record the review when told to."""
     reason = st.text_area("Reason", key=_key(f"{prefix}reason"), max_chars=1_000, height=80, placeholder="Why, in a few words")
-    if not st.button("Record", key=_key(f"{prefix}record"), type="primary"):
+    if not st.button("Record", key=_key(f"{prefix}record")):
         return
     given = Review(recorded_at=access.now(), reviewer=who.name, act=act, reason=(reason or "").strip(), **fields)
     try:

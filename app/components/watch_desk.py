@@ -96,7 +96,7 @@ def _row(desk: Desk, kept: Kept, watch: Watch, look: Theme, *, changes: bool) ->
             with st.popover("More", key=f"more-{watch.id}"):
                 st.markdown("Its private feed, served by `karaula watch --status-port`; whoever has the address can read it:")
                 st.code(f"/feeds/{watch.token}.xml", language=None, wrap_lines=True)
-                st.button("Remove for good", key=f"remove-{watch.id}", on_click=_remove, args=(desk, watch), type="primary")
+                st.button("Remove for good", key=f"remove-{watch.id}", on_click=_remove, args=(desk, watch))
 
 
 def _facts(kept: Kept, watch: Watch) -> str:
@@ -138,7 +138,7 @@ def _form(desk: Desk, query: Query, kept: Kept, watch: Watch, look: Theme, *, ch
         except SettingsError as error:
             st.error(str(error), icon=":material/error:")
             return
-        if st.button("Keep it" if fresh else "Keep the changes", key="watch-keep", type="primary", disabled=not changes):
+        if st.button("Keep it" if fresh else "Keep the changes", key="watch-keep", disabled=not changes):
             _keep(desk, asked)
     with right:
         _preview(desk, query, asked, look)

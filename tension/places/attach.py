@@ -11,6 +11,8 @@ from tension.text.normal import fold
 BETWEEN_STATES = frozenset(
     "diplomatic_rupture coercive_measure threat_rhetoric dialogue agreement hybrid_activity arms_buildup".split()
 )
+#: Lifts or withdraws what was done to somebody.
+PULLBACK = "pullback"
 
 
 def _says_where(mention: PlaceMention) -> bool:
@@ -95,7 +97,10 @@ class Surroundings:
         if candidate.code in BETWEEN_STATES:
             return False
         nearest = self.where.nearest(candidate.position)
-        return self.only_actors_inside if nearest is None else nearest.place.country not in REGION
+        if nearest is None:
+            # "US lifts sanctions on Dodik": with no word for where, what is taken back concerns whoever is named.
+            return self.only_actors_inside and candidate.code != PULLBACK
+        return nearest.place.country not in REGION
 
 
 def is_government(mention: PlaceMention) -> bool:

@@ -42,6 +42,8 @@ MOST_EVIDENCE = 3
 RULE = "model"
 #: Why a code that only the model saw does not count.
 UNSURE = "seen by the model alone, not surely enough to count"
+#: Why a rule's tag does not.
+DOUBTED = "a rule fired, but the other words speak against it"
 
 
 def _log_odds(probability: float) -> float:
@@ -70,6 +72,8 @@ class Judge:
     weights: Floats
     intercepts: Floats
     confirm: Logistic
+    #: A rule's tag counts from this probability on; below it waits for a reviewer.
+    kept: float
     find: Logistic
     #: A code that no rule saw becomes a candidate from this probability on,
     shown: float
@@ -136,6 +140,7 @@ def judge() -> Judge:
         weights=weights.astype(np.float32),
         intercepts=intercepts.astype(np.float32),
         confirm=_logistic(settings["confirm"], ("confidence", "odds", "best_other")),
+        kept=_number(settings["confirm"], "kept"),
         find=_logistic(settings["find"], ("odds", "tagged")),
         shown=_number(settings["find"], "shown"),
         counted=_number(settings["find"], "counted"),
@@ -147,7 +152,8 @@ def _confirmed(candidate: Candidate, model: Judge, odds: Floats) -> Candidate:
     column = model.codes.index(candidate.code)
     others = float(np.delete(odds, column).max())
     sure = model.confirm(_log_odds(min(max(candidate.confidence, 0.01), 0.99)), float(odds[column]), others)
-    return replace(candidate, confidence=round(sure, 4))
+    doubted = sure < model.kept and candidate.dropped is None and candidate.mode in COUNTED
+    return replace(candidate, confidence=round(sure, 4), dropped=DOUBTED if doubted else candidate.dropped)
 
 
 def _bearing(shares: Sequence[float]) -> list[int]:
