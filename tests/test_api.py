@@ -331,7 +331,7 @@ def test_versions_and_taxonomy(api):
 @settings(max_examples=150)
 @given(
     table=st.sampled_from(sorted(TABLES)), name=st.sampled_from(sorted(resources.PARAMETERS)), value=st.text(max_size=40),
-    accept=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30).map(str.strip),  # h11 sends no header with blanks around it
+    accept=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30).map(str.strip),
 )  # fmt: skip
 def test_no_parameter_breaks_it(api, table, name, value, accept):
     """Whatever a parameter or the header Accept says, the answer is rows or a problem that is the client's; never a failure."""
