@@ -224,7 +224,7 @@ def test_options_and_span(reader: StoreReader, records: Any) -> None:
         "countries": ("XK",),
         "languages": ("sq", "sr"),
         "outlets": ("Other", "Outlet"),
-        "codes": ("border_blockade", "hate_speech", "protest", "force_posture"),
+        "codes": ("border_blockade", "force_posture", "hate_speech", "protest"),
     }
 
 

@@ -40,8 +40,9 @@ class Fact:
 
     @property
     def part(self) -> str:
-        """Return the part of the index that it counts in."""
-        return signal_types()[self.code].part
+        """Return the part of the index that it counts in; it adds nothing where the taxonomy no longer has its code."""
+        known = signal_types().get(self.code)
+        return known.part if known else "acts"
 
     @property
     def weight(self) -> float:
