@@ -1,5 +1,6 @@
 """The index: adds up, stands still, says why there is no reading, and how far it depends on who publishes."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from tension.events.situations import standing_codes
 from tension.index.level import TOO_LITTLE, level
 from tension.index.series import Scope, needed_since, series
+from tension.index.sums import Standing, once
 from tension.store.frames import EVENT_SIGNALS
 
 DAY = date(2021, 9, 20)
@@ -185,3 +187,19 @@ def test_too_little_history_has_a_load_and_no_level():
 def test_what_a_series_needs_reaches_back_a_year_and_more():
     """The level looks at a year, and the first of its days at events before it."""
     assert (DAY - needed_since(DAY)).days == 365 + 70
+
+
+def test_what_goes_on_longer_changes_no_earlier_day():
+    """Of one act at two places the heaviest counts on each day; that the lighter one stands on adds later days alone."""
+    heavy = Standing(kind="blockade", event="e1", code="border_blockade", weight=5.0, since=date(2021, 9, 20),
+                     last=date(2021, 9, 25), situation="s1")  # fmt: skip
+    light = replace(heavy, weight=3.0, situation="s2", last=date(2021, 9, 23))
+    longer = replace(light, last=date(2021, 10, 2))
+
+    def on(found, day):
+        return sum(s.weight for s in once(found) if s.since <= day <= s.last)
+
+    early = [date(2021, 9, 20) + timedelta(days=n) for n in range(6)]
+    assert [on([heavy, light], day) for day in early] == [on([longer, heavy], day) for day in early] == [5.0] * 6
+    assert on([heavy, longer], date(2021, 9, 26)) == on([heavy, longer], date(2021, 10, 2)) == 3.0
+    assert on([heavy, light], date(2021, 9, 26)) == 0

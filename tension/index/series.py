@@ -73,7 +73,8 @@ class Scope:
             for event, code, part, articles in found[["event", "code", "part", "article_ids"]].itertuples(index=False)
         ]
         named = _named(lasting)
-        self.situations = _once(s for s in situations(lasting) if self._has(s, named))
+        mine = (s for s in situations(lasting) if self._has(s, named))
+        self.situations = sorted(mine, key=lambda s: (-s.weight, s.id))
 
     def _has(self, s: Situation, named: Mapping[str, frozenset[str]]) -> bool:
         if self.name == REGION_SCOPE:
@@ -90,11 +91,9 @@ class Scope:
         """Return the parts and the value of each day, open situations included."""
         load = daily_load(self.events, self.name, since, until)
         standing = {part: np.zeros(len(load)) for part in PARTS}
-        for s in self.situations:
-            last = min(until, s.unconfirmed_since, s.until or until)
-            for n in range((max(since, s.since) - since).days, (last - since).days + 1):
-                if s.stands_on(since + timedelta(days=n)):
-                    standing[_part(s)][n] += s.weight
+        for n in range(len(load)):
+            for s in _counted(self.situations, since + timedelta(days=n)):
+                standing[_part(s)][n] += s.weight
         for part in PARTS:
             load[part] = load[part].to_numpy(dtype=float) + standing[part]
         load["value"] = load["acts"] + load["threats"]
@@ -110,23 +109,17 @@ class Scope:
         rows += [
             {"event": s.changes[0].event, "code": s.code, "part": _part(s), "articles": list(s.changes[0].article_ids),
              "situation": s.id, "contribution": s.weight}
-            for s in self.situations
-            if s.stands_on(day)
+            for s in _counted(self.situations, day)
         ]  # fmt: skip
         return sorted(rows, key=lambda r: (-r["contribution"], r["event"], "situation" in r))
 
 
-def _once(found: Iterable[Situation]) -> list[Situation]:
-    """Return one situation for each kind and opening event: one act that stands at three crossings weighs once.
-
-    The one that stands longest is kept, as `tension.index.sums.once` does.
-    """
+def _counted(found: Iterable[Situation], day: date) -> list[Situation]:
+    """Return what counts on a day: of one kind and opening event the heaviest, as `tension.index.sums.once` does."""
     kept: dict[tuple[str, str], Situation] = {}
-    for s in sorted(found, key=lambda s: s.id):
-        key = (s.kind, s.changes[0].event)
-        rival = kept.get(key)
-        if rival is None or s.last > rival.last:
-            kept[key] = s
+    for s in found:
+        if s.stands_on(day):
+            kept.setdefault((s.kind, s.changes[0].event), s)
     return list(kept.values())
 
 

@@ -4,10 +4,10 @@ Sums are whole numbers of small units, so that neither the order of arrival nor 
 bit of them: what was kept up batch by batch equals what is summed anew.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from tension.model import REGION
 UNIT = 2.0**32
 #: Raised by hand when what is summed, or how, changes.
 ROLLUP_VERSION = 1
+_DAY = timedelta(days=1)
 _MUNICIPALITIES: Mapping[str, str] = {}
 
 
@@ -87,10 +88,21 @@ class Standing:
 
 
 def once(found: Iterable[Standing]) -> list[Standing]:
-    """Return one for each kind and opening event, the one that stands longest: one act at three crossings weighs once."""
-    kept: dict[tuple[str, str], Standing] = {}
-    for one in sorted(found, key=lambda s: s.situation):
-        rival = kept.get((one.kind, one.event))
-        if rival is None or one.last > rival.last:
-            kept[one.kind, one.event] = one
-    return list(kept.values())
+    """Return what counts on each day: of one kind and opening event the heaviest, so that one act at three crossings weighs once.
+
+    Decided day by day: how long one of them goes on to stand changes no earlier day. What counts for a part of its time
+    only comes back as that part.
+    """
+    acts: dict[tuple[str, str], list[Standing]] = {}
+    for one in sorted(found, key=lambda s: (-s.weight, s.situation, s.since)):
+        acts.setdefault((one.kind, one.event), []).append(one)
+    return [part for same in acts.values() for part in (same if len(same) == 1 else _heaviest(same))]
+
+
+def _heaviest(same: list[Standing]) -> Iterator[Standing]:
+    """Yield, for each run of days, the first of those that stand then."""
+    bounds = sorted({one.since for one in same} | {one.last + _DAY for one in same})
+    for begin, end in pairwise(bounds):
+        first = next((one for one in same if one.since <= begin <= one.last), None)
+        if first is not None:
+            yield replace(first, since=begin, last=end - _DAY)
