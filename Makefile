@@ -9,7 +9,7 @@ run: .venv/.run
 
 # Everything, on real servers and a real browser.
 test: .venv/.test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 # Speed and scale, printed as a table.
 bench: .venv/.test

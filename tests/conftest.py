@@ -1,18 +1,17 @@
 """Fixtures for all tests: real stores on both engines, and records to put into them."""
 
 import tempfile
-import threading
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from feedserver import FeedServer
 from hypothesis import HealthCheck, settings
 
 from tension.model import (
@@ -28,7 +27,7 @@ from tension.model import (
     Signal,
     Span,
 )
-from tension.store import Delivery, FetchRecord
+from tension.store import Delivery, FetchRecord, StoreReader, StoreWriter, open_reader
 
 # Speed is measured in tests/benchmarks, never asserted in a test: no deadline for an example.
 settings.register_profile(
@@ -78,6 +77,14 @@ def sqlite_url(tmp_path: Path) -> str:
 def store_url(request: pytest.FixtureRequest) -> str:
     """The address of a new store, once on each engine."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
+    """A reader of the store that the test's own `writer` has made."""
+    made = open_reader(store_url)
+    yield made
+    made.close()
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -188,64 +195,6 @@ def records() -> Records:
 
 
 # --- a feed server that misbehaves on demand --------------------------------------------------------------------------
-
-
-class FeedServer:
-    """A real HTTP server on loopback; each path is answered by the function that a test gives it."""
-
-    def __init__(self) -> None:
-        #: Path -> function of the request's handler, which writes the whole answer.
-        self.routes: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
-        #: Path and headers of each request, in the order of arrival.
-        self.seen: list[tuple[str, dict[str, str]]] = []
-        routes, seen = self.routes, self.seen
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            timeout = 20
-
-            def log_message(self, *args: object) -> None:
-                del args
-
-            def do_GET(self) -> None:
-                seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
-                routes[self.path.partition("?")[0]](self)
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            block_on_close = False
-            request_queue_size = 256
-
-            def handle_error(self, request: object, client_address: object) -> None:
-                del request, client_address  # clients hang up on hostile answers: that is what is tested
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        """Return the address of a path."""
-        return f"http://{host}:{self.port}{path}"
-
-    def answer(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str:
-        """Let a path be answered always alike; return its address."""
-
-        def reply(handler: BaseHTTPRequestHandler) -> None:
-            handler.send_response(status)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                handler.send_header(name.replace("_", "-"), value)
-            handler.end_headers()
-            handler.wfile.write(body)
-
-        self.routes[path] = reply
-        return self.url(path)
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 @pytest.fixture

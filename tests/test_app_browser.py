@@ -295,7 +295,7 @@ def test_click_on_a_dot_opens_the_evidence_and_keeps_the_view(desk):
 
     assert "Jarinje / Jarinjë" in told
     assert "border blockade" in told
-    assert desk.page.locator("mark", has_text="Блокада").count() == 2
+    playwright.expect(desk.page.locator("mark", has_text="Блокада")).to_have_count(2)
     assert desk.page.evaluate(VIEW) == before
 
 

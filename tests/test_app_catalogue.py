@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import open_page
 from streamlit.testing.v1 import AppTest
 
-import app
 from app import access, catalogue
 from ingest.opml import parse_opml
 from tension.errors import KaraulaError
 from tension.overlay import Overlay, read_overlay
 
-MAIN = Path(app.__file__).with_name("main.py")
 HOSTILE = "Primer ![x](http://evil.example/x.png) &lt;script&gt;"
 RSS = (
     f'<rss version="2.0"><channel><title>{HOSTILE}</title><item><title>{HOSTILE}</title><link>/1</link></item></channel></rss>'
@@ -36,10 +35,7 @@ def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desk_stores: dict[s
 
 def opened() -> AppTest:
     """Return the page Sources over the live store."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
-    at.query_params["store"] = "live"
-    at.run()
-    return at.switch_page("views/sources.py").run()
+    return open_page("sources", store="live")
 
 
 def test_a_feed_is_found_tested_and_added(overlay: Path, feed_server: Any) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from desk import MAIN, html, open_page
 from streamlit.testing.v1 import AppTest
 
-import app
 from app import access, line_tables, lines, repository
 from app.components import index_desk, index_rows
 from app.figures import lines as figure
@@ -20,7 +20,6 @@ from tension.index.level import Level
 from tension.index.series import Day
 from tension.model import Query
 
-MAIN = Path(app.__file__).with_name("main.py")
 KARAULA = Path(sys.executable).with_name("karaula")
 HOSTILE = '<img src=x onerror="alert(1)">'
 SINCE, UNTIL = date(2021, 9, 18), date(2021, 10, 5)
@@ -55,20 +54,7 @@ def asked() -> Query:
 
 def opened(store: str = "replay", **stated: str | list[str]) -> AppTest:
     """Open the page by its address."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
-    window = [SINCE.isoformat(), UNTIL.isoformat()]
-    for name, value in {"store": store, "window": window, **stated}.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("views/index.py").run()
-    assert not at.exception
-    return at
-
-
-def html(at: AppTest) -> str:
-    """Return all that the page writes as HTML or text."""
-    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error]
-    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+    return open_page("index", **{"store": store, "window": [SINCE.isoformat(), UNTIL.isoformat()], **stated})
 
 
 def drawn(at: AppTest) -> dict:

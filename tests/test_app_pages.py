@@ -4,15 +4,14 @@ import json
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 import streamlit as st
+from desk import html, open_page
 from streamlit.testing.v1 import AppTest
 
-import app
 from app import access, geometry, repository, words
 from app.components import signal_table
 from tension import taxonomy
@@ -21,7 +20,6 @@ from tension.places.gazetteer import gazetteer
 from tension.scoring.version import scorer_version
 from tension.store import open_writer
 
-MAIN = Path(app.__file__).with_name("main.py")
 VIEWS = ("now", "map", "situations", "events", "index", "sides", "sources", "watches", "method")
 CRISIS = datetime(2021, 9, 20, 12, tzinfo=UTC)
 HOSTILE = '=HYPERLINK("x")<script>alert(1)</script>'
@@ -96,28 +94,10 @@ def full(stores, fill) -> SimpleNamespace:
     return stores
 
 
-def opened(page: str = "now", /, **stated: str | list[str]) -> AppTest:
-    """Open a page by its address."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
-    for name, value in stated.items():
-        at.query_params[name] = value
-    at.run()
-    if page != "now":
-        at.switch_page(f"views/{page}.py").run()
-    assert not at.exception
-    return at
-
-
 def address(at: AppTest, name: str) -> list[str]:
     """Return a parameter of the address as a list."""
     found = at.query_params.get(name, [])
     return [found] if isinstance(found, str) else list(found)
-
-
-def html(at: AppTest) -> str:
-    """Return all that a page writes as HTML or text."""
-    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error, *at.subheader]
-    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
 
 
 def sent(at: AppTest, key: str) -> dict:
@@ -140,7 +120,7 @@ def asked(at: AppTest) -> Query:
 @pytest.mark.usefixtures("full")
 def test_every_page_opens(view, store):
     """Every page of either store is drawn without an exception or an error."""
-    at = opened(view, store=store)
+    at = open_page(view, store=store)
 
     assert not at.error
     assert html(at)
@@ -149,7 +129,7 @@ def test_every_page_opens(view, store):
 @pytest.mark.usefixtures("full")
 def test_map_draws_what_the_store_holds():
     """The browser gets every event of the window with its place, the area of the country, and what stands at the crossing."""
-    data = sent(opened("map"), "events")
+    data = sent(open_page("map"), "events")
     places, events = data["places"], data["events"]
     exact = {i for i, is_exact in zip(places["id"], places["exact"], strict=True) if is_exact}
 
@@ -166,14 +146,14 @@ def test_map_draws_what_the_store_holds():
 @pytest.mark.usefixtures("full")
 def test_figures_have_words():
     """The map has a text for who cannot see it, and a table as its twin."""
-    assert sent(opened("map"), "events")["alt"].startswith("Map, ")
-    assert len(opened("map", view="table").dataframe[0].value) == 6
+    assert sent(open_page("map"), "events")["alt"].startswith("Map, ")
+    assert len(open_page("map", view="table").dataframe[0].value) == 6
 
 
 @pytest.mark.usefixtures("full")
 def test_weeks_are_maps_with_words():
     """One small map a week, each with its days and its events in words."""
-    said = html(opened("map", view="weeks", store="replay", window=["2021-09-07", "2021-09-20"]))
+    said = html(open_page("map", view="weeks", store="replay", window=["2021-09-07", "2021-09-20"]))
 
     assert said.count('<figure class="k-week">') == 2
     assert "Map, 7 to 13 September 2021: no event." in said
@@ -183,8 +163,8 @@ def test_weeks_are_maps_with_words():
 @pytest.mark.usefixtures("full")
 def test_switches_are_in_the_address():
     """Names, disputed lines and layers are turned without sending the map anew, and a link carries them."""
-    at = opened("map", names="english", lines="solid", layers=["density"])
-    before = sent(opened("map"), "events")["token"]
+    at = open_page("map", names="english", lines="solid", layers=["density"])
+    before = sent(open_page("map"), "events")["token"]
 
     view = sent(at, "shown")
 
@@ -192,15 +172,15 @@ def test_switches_are_in_the_address():
     assert (view["density"], view["situations"], view["crossings"]) == (True, False, False)
     assert sent(at, "events")["token"] == before
     assert "drawn as other borders" in html(at)
-    assert "are dashed" in html(opened("map"))
+    assert "are dashed" in html(open_page("map"))
 
 
 @pytest.mark.usefixtures("full")
 def test_place_in_the_address_opens_its_evidence():
     """A link with a place shows its reports with trigger words marked, hostile titles as text, and only links to the web."""
-    data = sent(opened("map"), "events")
+    data = sent(open_page("map"), "events")
     heaviest = max(zip(data["events"]["reports"], data["events"]["id"], strict=True))[1]
-    said = html(opened("map", place="crossing-jarinje", event=heaviest))
+    said = html(open_page("map", place="crossing-jarinje", event=heaviest))
 
     assert "Border blockade, Jarinje / Jarinjë" in said
     assert "2 reports, 2 independent voices" in said
@@ -217,7 +197,7 @@ def test_place_in_the_address_opens_its_evidence():
 @pytest.mark.usefixtures("full")
 def test_choosing_a_place_writes_it_to_the_address():
     """Choosing from the list does what a click on the dot does, and the address carries it."""
-    at = opened("map")
+    at = open_page("map")
 
     at.selectbox(key="place").set_value("789128").run()
 
@@ -238,7 +218,7 @@ def test_events_of_one_place_are_chosen_one_by_one(stores, records):
         for n, at in enumerate(days)
     ])  # fmt: skip
     writer.close()
-    at = opened("map", place="crossing-jarinje")
+    at = open_page("map", place="crossing-jarinje")
 
     listed = html(at)
     event = sent(at, "events")["events"]["id"][0]
@@ -252,7 +232,7 @@ def test_events_of_one_place_are_chosen_one_by_one(stores, records):
 @pytest.mark.usefixtures("full")
 def test_signals_without_a_place_are_listed():
     """What is not on the map is one choice away."""
-    at = opened("map", place="unplaced")
+    at = open_page("map", place="unplaced")
 
     assert "Without a place" in html(at)
     assert words.signal("threat_rhetoric") in html(at)
@@ -262,7 +242,7 @@ def test_signals_without_a_place_are_listed():
 def test_chosen_place_stays_chosen_where_it_has_nothing():
     """While the days move, the panel stays with its place and says that it has no report."""
     day = (datetime.now(UTC).date() - timedelta(days=20)).isoformat()
-    at = opened("map", place="crossing-jarinje", shown=[day, day])
+    at = open_page("map", place="crossing-jarinje", shown=[day, day])
 
     assert at.selectbox(key="place").value == "crossing-jarinje"
     assert "No event at this place" in html(at)
@@ -271,7 +251,7 @@ def test_chosen_place_stays_chosen_where_it_has_nothing():
 @pytest.mark.usefixtures("full")
 def test_deep_link_is_the_query():
     """The address carries every filter as codes and days; the page is drawn for exactly that query."""
-    at = opened(
+    at = open_page(
         "now", store="replay", window=["2021-09-10", "2021-09-25"], signals=["border_blockade", "dialogue"], where="XK",
         languages="sr", outlets="publisher", certainty="0.5",
     )  # fmt: skip
@@ -286,7 +266,7 @@ def test_deep_link_is_the_query():
 @pytest.mark.usefixtures("full")
 def test_nonsense_in_the_address_is_dropped():
     """What is no code, no day, no place is ignored; the page is drawn all the same."""
-    at = opened(
+    at = open_page(
         "map", store="evil", window="x", signals=["<script>", "dialogue"], where="../..", certainty="nan", place="<b>", view="x",
         shown=["x", "2021-13-45"],
     )  # fmt: skip
@@ -300,7 +280,7 @@ def test_nonsense_in_the_address_is_dropped():
 @pytest.mark.usefixtures("full")
 def test_filters_are_written_as_codes():
     """A choice goes to the address under its code, not under the name that is shown."""
-    at = opened("map")
+    at = open_page("map")
 
     at.multiselect(key="signals").set_value(["border_blockade"]).run()
     at.multiselect(key="where").set_value(["XK"]).run()
@@ -313,7 +293,7 @@ def test_filters_are_written_as_codes():
 @pytest.mark.usefixtures("full")
 def test_days_shown_are_a_part_of_the_window():
     """The days shown narrow panel, table and files; the browser has the whole window to play, and is told where it stands."""
-    at = opened("map", store="replay", shown=["2021-09-18", "2021-09-18"])
+    at = open_page("map", store="replay", shown=["2021-09-18", "2021-09-18"])
     data = sent(at, "events")
 
     assert sent(at, "shown")["shown"] == ["2021-09-18", "2021-09-18"]
@@ -327,14 +307,14 @@ def test_replay_says_what_it_is():
     """The archive is named above every page, and each restated headline is marked."""
     for view in VIEWS:
         assert "Replay archive: headlines written by Karaula about public record; each stands for one report" in html(
-            opened(view, store="replay")
+            open_page(view, store="replay")
         )
-    assert "headline restated by Karaula; the original is at the link" in html(opened("map", store="replay", place="789128"))
+    assert "headline restated by Karaula; the original is at the link" in html(open_page("map", store="replay", place="789128"))
 
 
 def test_live_never_shows_the_archive(full):
     """The two stores are not mixed: live says nothing of restated headlines."""
-    at = opened("map", place="crossing-jarinje")
+    at = open_page("map", place="crossing-jarinje")
 
     assert "restated" not in html(at)
     assert at.session_state["desk"].url == full.live
@@ -343,7 +323,7 @@ def test_live_never_shows_the_archive(full):
 @pytest.mark.usefixtures("full")
 def test_switch_changes_the_store():
     """The switch opens the archive on its own window, and puts it into the address."""
-    at = opened("map")
+    at = open_page("map")
 
     at.segmented_control(key="store").set_value("replay").run()
 
@@ -356,7 +336,7 @@ def test_switch_changes_the_store():
 def test_strip_tells_freshness_and_gaps():
     """Above every page: as of when, how many feeds answer, and which country is below its floor."""
     for view in VIEWS:
-        said = html(opened(view))
+        said = html(open_page(view))
 
         assert "As of" in said
         assert '<b>1</b> <span class="k-muted">of 2 feeds</span>' in said
@@ -366,16 +346,16 @@ def test_strip_tells_freshness_and_gaps():
 @pytest.mark.usefixtures("full")
 def test_dead_country_has_no_reading():
     """A country whose feeds are dead is told as no reading with the cause, never as calm."""
-    at = opened("now", where="XK")
+    at = open_page("now", where="XK")
 
     assert "no reading" not in html(at).replace("have no reading", "").replace("has no reading", "")
-    assert "1 feed, none answering" in html(opened("now"))
+    assert "1 feed, none answering" in html(open_page("now"))
 
 
 @pytest.mark.usefixtures("full")
 def test_sources_tell_errors_in_words():
     """The table of feeds says what went wrong, and can be narrowed by state."""
-    at = opened("sources", state="failing")
+    at = open_page("sources", state="failing")
     frame = at.dataframe[0].value
 
     assert list(frame["said"]) == ["the server answered 503 (HTTP 503); soft failure"]
@@ -384,7 +364,7 @@ def test_sources_tell_errors_in_words():
 
 def test_new_items_are_offered_not_forced(full, records):
     """When the store changes while a page is open, the strip offers the new items; the page keeps its query."""
-    at = opened("map")
+    at = open_page("map")
     before, shown = asked(at), at.session_state["n_items"]
     writer = open_writer(full.live)
     article = records.article("new", published_at=datetime.now(UTC), published_date=None)
@@ -424,7 +404,7 @@ def test_outlines_are_of_places_that_are_known_as_areas():
 @pytest.mark.usefixtures("full")
 def test_events_lists_reports_newest_first_with_their_evidence():
     """Every report with a signal, by day, newest first: trigger words marked, where, mode, rule; hostile titles as text."""
-    said = html(opened("events"))
+    said = html(open_page("events"))
 
     assert "6 reports with a signal" in said
     assert said.count("<mark") == 6
@@ -441,7 +421,7 @@ def test_events_lists_reports_newest_first_with_their_evidence():
 @pytest.mark.usefixtures("full")
 def test_order_of_events_is_turned_and_stays_in_the_address():
     """Oldest first turns the list around; the address carries it."""
-    at = opened("events")
+    at = open_page("events")
 
     at.segmented_control(key="order").set_value("oldest first").run()
 
@@ -475,7 +455,7 @@ def searchable(stores, records) -> SimpleNamespace:
 @pytest.mark.parametrize("text", ["barikade leposavić", "БАРИКАДЕ Лепосавић", "barikade leposavic"])
 def test_search_finds_in_any_script(text):
     """Cyrillic, Latin, without diacritics: the same words find the same reports, and the address carries them."""
-    at = opened("events", q=text)
+    at = open_page("events", q=text)
     said = html(at)
 
     assert "2 reports with a signal for" in said
@@ -487,7 +467,7 @@ def test_search_finds_in_any_script(text):
 @pytest.mark.usefixtures("searchable")
 def test_reports_without_a_signal_are_counted_and_can_be_read():
     """What matches without a signal is not hidden: it is counted, and one choice away with the reason."""
-    at = opened("events", q="leposavicu")
+    at = open_page("events", q="leposavicu")
     assert "1 more report without a signal" in html(at)
 
     at.segmented_control(key="reports").set_value("all").run()
@@ -500,7 +480,7 @@ def test_reports_without_a_signal_are_counted_and_can_be_read():
 @pytest.mark.parametrize("text", ['" OR 1=1 --', "NEAR(", "*", "'; DROP TABLE article", "<img src=x onerror=alert(1)>"])
 def test_search_for_operators_is_a_search_for_words(text):
     """Nothing that is typed is an operator, an error, or markup."""
-    at = opened("events", q=text)
+    at = open_page("events", q=text)
 
     assert not at.error
     assert "<img" not in html(at)
@@ -509,28 +489,28 @@ def test_search_for_operators_is_a_search_for_words(text):
 @pytest.mark.usefixtures("searchable")
 def test_events_come_in_pages():
     """A long list is turned page by page; the address names the page, and nonsense there is the first."""
-    at = opened("events")
+    at = open_page("events")
     assert "1 to 25 of 62" in html(at)
 
     at.button(key="next").click().run()
     assert "26 to 50 of 62" in html(at)
     assert address(at, "page") == ["2"]
 
-    assert "51 to 62 of 62" in html(opened("events", page="99"))
+    assert "51 to 62 of 62" in html(open_page("events", page="99"))
     for nonsense in ("-1", "x", "9" * 5_000):
-        assert "1 to 25 of 62" in html(opened("events", page=nonsense))
+        assert "1 to 25 of 62" in html(open_page("events", page=nonsense))
 
 
 @pytest.mark.usefixtures("searchable")
 def test_filters_hold_for_events():
     """The shared filters narrow the list as they do everything else."""
-    assert "2 reports with a signal" in html(opened("events", where="XK", signals="border_blockade"))
+    assert "2 reports with a signal" in html(open_page("events", where="XK", signals="border_blockade"))
 
 
 @pytest.mark.usefixtures("searchable")
 def test_why_not_answers_for_a_pasted_headline():
     """A headline in the box is read: what was considered, what became of it, where; it is written to no store."""
-    at = opened("events")
+    at = open_page("events")
     before = repository.desk("live").watermark
 
     at.text_area(key="headline").set_value("Serbia deploys troops near Jarinje <b>now</b>").run()
@@ -545,7 +525,7 @@ def test_why_not_answers_for_a_pasted_headline():
 @pytest.mark.usefixtures("searchable")
 def test_why_not_can_be_linked():
     """A link with a headline opens the answer."""
-    assert "No signal. No words of any signal were found in it." in html(opened("events", headline="Flowers in the park"))
+    assert "No signal. No words of any signal were found in it." in html(open_page("events", headline="Flowers in the park"))
 
 
 # --- method -----------------------------------------------------------------------------------------------------------
@@ -554,7 +534,7 @@ def test_why_not_can_be_linked():
 @pytest.mark.usefixtures("full")
 def test_method_works_an_event_of_the_store_through():
     """The page takes its example from the open store: the blockade that two publishers report, and what is left of it."""
-    said = html(opened("method"))
+    said = html(open_page("method"))
 
     assert "border blockade 7.0 × actual 1.0 × " in said
     assert "Jarinje / Jarinjë, Kosovo" in said
@@ -568,7 +548,7 @@ def test_method_does_not_need_an_article(stores):
     """Over an empty store the method is told all the same, without an example."""
     open_writer(stores.live).close()
 
-    at = opened("method", store="live")
+    at = open_page("method", store="live")
 
     assert "no escalatory event" in at.info[0].value
     assert "Known limits" in html(at)
@@ -581,7 +561,7 @@ def test_method_does_not_need_an_article(stores):
 @pytest.mark.parametrize("view", VIEWS)
 def test_as_known_on_is_above_every_page(view):
     """The day that is looked back to stands above every page, holds for its query, and comes from the address."""
-    at = opened(view, store="replay", known="2021-09-19")
+    at = open_page(view, store="replay", known="2021-09-19")
 
     assert asked(at).as_known_at == datetime(2021, 9, 19, 23, 59, 59, 999999, tzinfo=UTC)
     assert "As known on 19 Sep 2021" in html(at)
@@ -591,25 +571,25 @@ def test_as_known_on_is_above_every_page(view):
 @pytest.mark.usefixtures("full")
 def test_what_was_seen_later_is_not_shown():
     """Looking back, only what had been seen by then counts, and the days after it are gaps, not calm."""
-    at = opened("map", store="replay", known="2021-09-19")
-    everything = opened("map", store="replay")
+    at = open_page("map", store="replay", known="2021-09-19")
+    everything = open_page("map", store="replay")
 
     assert sum(sent(at, "events")["events"]["reports"]) == 4
     assert sum(sent(everything, "events")["events"]["reports"]) == 6
     assert "not yet known" in sent(at, "events")["gap"]
     assert sent(at, "events")["silent"][-1][1] == sent(at, "events")["n_days"] - 1
-    assert "4 reports with a signal" in html(opened("events", store="replay", known="2021-09-19"))
-    assert "On 19 Sep 2021" in html(opened("now", store="replay", known="2021-09-19"))
+    assert "4 reports with a signal" in html(open_page("events", store="replay", known="2021-09-19"))
+    assert "On 19 Sep 2021" in html(open_page("now", store="replay", known="2021-09-19"))
 
 
 @pytest.mark.usefixtures("full")
 def test_looking_back_before_the_window_moves_it():
     """A window that begins after the day looked back to could hold nothing: it ends on that day instead."""
     day = datetime.now(UTC).date() - timedelta(days=2)
-    at = opened("map", known=day.isoformat())
+    at = open_page("map", known=day.isoformat())
     assert asked(at).as_known_at.date() == day
 
-    at = opened("map", store="replay")
+    at = open_page("map", store="replay")
     at.date_input(key="known").set_value(date(2021, 9, 18)).run()
     at.date_input(key="window").set_value((date(2021, 9, 20), date(2021, 9, 25))).run()
 
@@ -620,7 +600,7 @@ def test_looking_back_before_the_window_moves_it():
 @pytest.mark.parametrize("nonsense", ["x", "2021-13-45", "1200-01-01", "2999-01-01", "<b>"])
 def test_nonsense_as_known_on_is_now(nonsense):
     """What is no day of the store looks back to nothing."""
-    at = opened("map", known=nonsense)
+    at = open_page("map", known=nonsense)
 
     assert asked(at).as_known_at is None
     assert not at.error
@@ -651,7 +631,7 @@ def test_csv_is_no_formula():
 def test_without_a_live_store_the_archive_opens(stores, fill):
     """While live has nothing to show, the first view is the working map of the archive, and says so."""
     fill(stores.replay, CRISIS, restated=True)
-    at = opened("map")
+    at = open_page("map")
 
     assert at.session_state["desk"].is_replay
     assert sent(at, "events")["since"].startswith("2021-")
@@ -665,7 +645,7 @@ def test_missing_store_is_a_sentence(stores, fill):
     fill(stores.replay, CRISIS, restated=True)
 
     for view in VIEWS:
-        at = opened(view, store="live")
+        at = open_page(view, store="live")
         assert "does not exist yet" in at.error[0].value
         assert "live.db" in at.error[0].value
         assert "karaula refresh" in html(at)
@@ -674,7 +654,7 @@ def test_missing_store_is_a_sentence(stores, fill):
 @pytest.mark.usefixtures("stores")
 def test_no_store_at_all_is_a_sentence():
     """On a bare machine the page says which store is missing, and nothing crashes."""
-    at = opened()
+    at = open_page()
 
     assert "replay archive cannot be read" in at.error[0].value
 
@@ -685,7 +665,7 @@ def test_store_of_a_newer_schema_is_a_sentence(full):
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
 
-    at = opened("now", store="live")
+    at = open_page("now", store="live")
 
     assert "newer schema" in at.error[0].value
 
@@ -694,7 +674,7 @@ def test_file_that_is_no_store_is_a_sentence(stores):
     """A file that is something else is refused in words."""
     (stores.path / "live.db").write_bytes(b"not a database, but long enough to be looked at" * 50)
 
-    assert "cannot be read" in opened("now", store="live").error[0].value
+    assert "cannot be read" in open_page("now", store="live").error[0].value
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -702,7 +682,7 @@ def test_empty_store_does_not_look_calm(stores, view):
     """A store without any article says that it is empty, and draws no figure of nothing."""
     open_writer(stores.live).close()
 
-    at = opened(view, store="live")
+    at = open_page(view, store="live")
 
     assert not at.error
     assert at.info
@@ -712,7 +692,7 @@ def test_empty_store_does_not_look_calm(stores, view):
 @pytest.mark.usefixtures("full")
 def test_window_without_signals_says_so():
     """Days without a signal are told as that, with a way out, and the map stays."""
-    at = opened("map", store="replay", window=["2021-10-01", "2021-10-05"])
+    at = open_page("map", store="replay", window=["2021-10-01", "2021-10-05"])
 
     assert "No signal" in at.info[0].value
     assert "does not mean calm" in at.info[0].value
@@ -722,7 +702,7 @@ def test_window_without_signals_says_so():
 @pytest.mark.usefixtures("full")
 def test_one_day_window_has_no_slider():
     """A window of one day is shown whole."""
-    at = opened("map", store="replay", window=["2021-09-20", "2021-09-20"])
+    at = open_page("map", store="replay", window=["2021-09-20", "2021-09-20"])
 
     assert sent(at, "events")["n_days"] == 1
     assert set(sent(at, "events")["events"]["day"]) <= {0}

@@ -1,12 +1,11 @@
 """The page Review: the queue, the acts with their reasons, who said what, second review; and who may do what."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
+from desk import html, open_page
 from streamlit.testing.v1 import AppTest
 
-import app
 from app import reviews, who
 from app.components import evidence, review_acts, review_rows
 from tension.model import Query, Span
@@ -15,7 +14,6 @@ from tension.review.record import Act, Review
 from tension.store import Delivery, open_reader, open_writer
 from tension.taxonomy import signal_types
 
-MAIN = Path(app.__file__).with_name("main.py")
 HOSTILE = '<img src=x onerror="alert(1)">'
 SINCE, UNTIL = date(2021, 9, 18), date(2021, 9, 30)
 TOLD = [
@@ -44,19 +42,7 @@ def archive(desk_stores, records) -> str:
 
 def opened(**stated: str) -> AppTest:
     """Open the page by its address."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
-    for name, value in {"store": "replay", "window": [SINCE.isoformat(), UNTIL.isoformat()], **stated}.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("views/review.py").run()
-    assert not at.exception
-    return at
-
-
-def html(at: AppTest) -> str:
-    """Return all that the page writes as HTML or text."""
-    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error, *at.success]
-    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+    return open_page("review", **{"store": "replay", "window": [SINCE.isoformat(), UNTIL.isoformat()], **stated})
 
 
 def widget(at: AppTest, kind: str, name: str):

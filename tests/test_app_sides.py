@@ -1,22 +1,20 @@
 """The page Sides: how events are told, by whom, in which words; publishers, agencies and denials; and its states."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from desk import MAIN, html, open_page
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-import app
 from app import repository, sides
 from app.components import sides_desk, sides_rows
 from app.theme import DARK, LIGHT
 from tension.events.provenance import BOTH, DISPUTED, ONE, UNKNOWN
 from tension.model import REGION, Query
 
-MAIN = Path(app.__file__).with_name("main.py")
 HOSTILE = '<img src=x onerror="alert(1)">'
 SINCE, UNTIL = date(2021, 9, 18), date(2021, 9, 30)
 DESK = ("World desk", "world", "international", "INT", "en")
@@ -45,20 +43,7 @@ def asked() -> Query:
 
 def opened(store: str = "replay", **stated: str | list[str]) -> AppTest:
     """Open the page by its address."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
-    window = [SINCE.isoformat(), UNTIL.isoformat()]
-    for name, value in {"store": store, "window": window, **stated}.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("views/sides.py").run()
-    assert not at.exception
-    return at
-
-
-def html(at: AppTest) -> str:
-    """Return all that the page writes as HTML or text."""
-    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error]
-    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+    return open_page("sides", **{"store": store, "window": [SINCE.isoformat(), UNTIL.isoformat()], **stated})
 
 
 def event(**fields) -> dict:

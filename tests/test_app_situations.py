@@ -2,15 +2,14 @@
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from desk import MAIN, html, open_page
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-import app
 from app import standing
 from app.components import situation_rows, situation_tables
 from app.figures import spans
@@ -20,7 +19,6 @@ from tension.events.situations import situations
 from tension.model import Query
 from tension.store import open_reader
 
-MAIN = Path(app.__file__).with_name("main.py")
 HOSTILE = '<img src=x onerror="alert(1)">'
 BEGUN = date(2021, 9, 20)
 TOLD = [
@@ -53,19 +51,7 @@ def found(url: str) -> list:
 
 def opened(**stated: str | list[str]) -> AppTest:
     """Open the page by its address."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
-    for name, value in {"store": "replay", "window": WINDOW, **stated}.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("views/situations.py").run()
-    assert not at.exception
-    return at
-
-
-def html(at: AppTest) -> str:
-    """Return all that the page writes as HTML or text."""
-    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error]
-    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+    return open_page("situations", **{"store": "replay", "window": WINDOW, **stated})
 
 
 def figure(at: AppTest) -> dict:

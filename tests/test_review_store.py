@@ -15,7 +15,7 @@ from tension.model import Mode, Place, Precision, Query, Span
 from tension.review.groups import split_id
 from tension.review.record import Act, Review
 from tension.scoring.judge import UNSURE
-from tension.store import Delivery, StoreReader, StoreWriter, open_reader, open_writer
+from tension.store import Delivery, StoreReader, StoreWriter, open_writer
 from tension.store.checking import problems
 
 ELSEWHERE = Place(id="3194360", name="Pljevlja", country="ME", lat=43.3567, lon=19.3584, precision=Precision.SETTLEMENT)
@@ -25,13 +25,6 @@ ELSEWHERE = Place(id="3194360", name="Pljevlja", country="ME", lat=43.3567, lon=
 def writer(store_url: str, records: Any) -> Iterator[StoreWriter]:
     made = open_writer(store_url)
     made.put_feeds([records.feed()], records.now)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
-    made = open_reader(store_url)
     yield made
     made.close()
 

@@ -26,13 +26,6 @@ def writer(store_url: str) -> Iterator[StoreWriter]:
     made.close()
 
 
-@pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
-    made = open_reader(store_url)
-    yield made
-    made.close()
-
-
 def delivery(records: Any, n: int, title: str, *, hours: int = 0, **fields: Any) -> Delivery:
     """Return a delivery with the reading that scoring gives it."""
     at = records.now + timedelta(hours=hours)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tension.model import Article, Candidate, Mode, Query, Reading, Signal, Span
-from tension.store import Delivery, StoreReader, StoreWriter, open_reader, open_writer
+from tension.store import Delivery, StoreReader, StoreWriter, open_writer
 from tension.store.codec import signal_id, storable
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -72,13 +72,6 @@ ARTICLES = st.builds(
 def writer(store_url: str, records: Any) -> Iterator[StoreWriter]:
     made = open_writer(store_url)
     made.put_feeds([records.feed(), records.feed("rs-other")], records.now)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
-    made = open_reader(store_url)
     yield made
     made.close()
 

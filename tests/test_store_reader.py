@@ -22,13 +22,6 @@ def writer(store_url: str, records: Any) -> Iterator[StoreWriter]:
 
 
 @pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
-    made = open_reader(store_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def everything(records: Any) -> Query:
     return Query(since=records.day(1), until=records.day(30))
 

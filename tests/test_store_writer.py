@@ -14,7 +14,7 @@ import pytest
 
 from tension.errors import StoreError
 from tension.model import CachingInfo, Query
-from tension.store import StoreReader, StoreWriter, Written, open_reader, open_writer
+from tension.store import StoreReader, StoreWriter, Written, open_writer
 
 NOTHING = Written(n_articles=0, n_sightings=0, n_signals=0)
 
@@ -23,13 +23,6 @@ NOTHING = Written(n_articles=0, n_sightings=0, n_signals=0)
 def writer(store_url: str, records: Any) -> Iterator[StoreWriter]:
     made = open_writer(store_url)
     made.put_feeds([records.feed(), records.feed("rs-other")], records.now)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def reader(writer: StoreWriter, store_url: str) -> Iterator[StoreReader]:
-    made = open_reader(store_url)
     yield made
     made.close()
 

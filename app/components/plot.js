@@ -1,16 +1,4 @@
 // One plotly figure that stays mounted: new data is drawn into it, so zoom, centre and playing survive every rerun.
-const library = (url) => {
-  if (window.Plotly) return Promise.resolve(window.Plotly);
-  window.karaulaPlotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("the drawing library could not be loaded"));
-    document.head.append(script);
-  });
-  return window.karaulaPlotly;
-};
-
 const wire = (box) => {
   if (box.karaulaWired) return;
   box.karaulaWired = true;

@@ -15,13 +15,14 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 _NAME = "karaula_plot"
-_SCRIPT = Path(__file__).with_name("plot.js")
+_FOLDER = Path(__file__).parent
 _LIBRARY = Path(plotly.__file__).parent / "package_data"
 
 
-@lru_cache(maxsize=1)
-def _script() -> str:
-    return _SCRIPT.read_text(encoding="utf-8")
+@lru_cache(maxsize=4)
+def script(*parts: str) -> str:
+    """Return files of this folder as one script, behind what loads the drawing library."""
+    return "\n".join(_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("library.js", *parts))
 
 
 def library_url() -> str:
@@ -51,7 +52,7 @@ def draw(
         on_picked: called after a click on a mark.
         on_brushed: called after a range of x was selected.
     """
-    mount = st.components.v2.component(_NAME, html='<div class="karaula-plot"></div>', js=_script(), isolate_styles=False)
+    mount = st.components.v2.component(_NAME, html='<div class="karaula-plot"></div>', js=script("plot.js"), isolate_styles=False)
     mount(
         key=key,
         data={

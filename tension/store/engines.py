@@ -202,3 +202,10 @@ def plain_errors(url: str) -> Iterator[None]:
         yield
     except (exc.SQLAlchemyError, sqlite3.Error) as e:
         raise StoreError(shown(url), in_words(e)) from e
+
+
+@contextmanager
+def looking(engine: sa.Engine, url: str) -> Iterator[sa.Connection]:
+    """Give a connection that only looks: it takes no lock that a writer would wait for."""
+    with plain_errors(url), engine.connect() as connection:
+        yield connection.execution_options(looking=True)

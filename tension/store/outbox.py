@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from tension.store.engines import plain_errors
+from tension.store.engines import looking, plain_errors
 from tension.store.watch_schema import outbox
 
 
@@ -86,6 +86,5 @@ class SqlOutbox:
         found = sa.select(*_FIELDS).order_by(outbox.c.made_at.desc(), outbox.c.id).limit(limit)
         if watch_id is not None:
             found = found.where(outbox.c.watch_id == watch_id)
-        with plain_errors(self._url), self._engine.connect() as connection:
-            rows = connection.execution_options(looking=True).execute(found)
-            return [Letter(**row) for row in rows.mappings()]
+        with looking(self._engine, self._url) as connection:
+            return [Letter(**row) for row in connection.execute(found).mappings()]

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tension.store.bulk import insert_new
-from tension.store.engines import plain_errors
+from tension.store.engines import looking, plain_errors
 from tension.store.leases import SqlLeases
 from tension.store.outbox import SqlOutbox
 from tension.store.watch_schema import firing, outbox, watch
@@ -35,13 +35,13 @@ class WatchStore:
 
     def watches(self) -> list[Watch]:
         """Return all watches that are not removed, oldest first."""
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             there = sa.select(watch).where(watch.c.removed_at.is_(None)).order_by(watch.c.made_at, watch.c.id)
             return [_watch(dict(row)) for row in connection.execute(there).mappings()]
 
     def retired(self) -> list[str]:
         """Return the tokens of removed watches: what is found under them goes."""
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             return list(connection.scalars(sa.select(watch.c.token).where(watch.c.removed_at.is_not(None))))
 
     def put(self, made: Watch, at: datetime) -> None:
@@ -76,7 +76,7 @@ class WatchStore:
 
     def fired(self, watch_id: str, now: datetime) -> frozenset[str]:
         """Return the keys that a watch fired on lately."""
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             mine = (firing.c.watch_id == watch_id) & (firing.c.fired_at >= now - _REMEMBERED)
             return frozenset(connection.scalars(sa.select(firing.c.key).where(mine)))
 
@@ -92,14 +92,14 @@ class WatchStore:
     def pending(self, watch_id: str) -> list[Pending]:
         """Return the firings of a watch that are in no message yet, oldest first."""
         waiting = (firing.c.watch_id == watch_id) & firing.c.message_id.is_(None)
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             rows = connection.execute(sa.select(firing.c.key, firing.c.fired_at).where(waiting).order_by(firing.c.fired_at))
             return [Pending(key=row.key, fired_at=row.fired_at) for row in rows]
 
     def n_messages(self, watch_id: str, since: datetime) -> int:
         """Return how many messages of a watch were made since a moment, whatever became of them."""
         mine = (outbox.c.watch_id == watch_id) & (outbox.c.made_at >= since)
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             found = connection.scalar(sa.select(sa.func.count(sa.distinct(outbox.c.message_id))).where(mine))
         return int(found or 0)
 
@@ -133,17 +133,12 @@ class WatchStore:
         found = sa.select(firing.c.fired_at, firing.c.body).order_by(firing.c.fired_at.desc(), firing.c.day.desc(), firing.c.key)
         if watch_id is not None:
             found = found.where(firing.c.watch_id == watch_id)
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             return [(row.fired_at, codec.firing_of(row.body)) for row in connection.execute(found.limit(limit))]
 
     def close(self) -> None:
         """Let go of the connection."""
         self._engine.dispose()
-
-    @contextmanager
-    def _look(self) -> Iterator[sa.Connection]:
-        with plain_errors(self._url), self._engine.connect() as connection:
-            yield connection.execution_options(looking=True)
 
     @contextmanager
     def _batch(self) -> Iterator[sa.Connection]:

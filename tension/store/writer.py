@@ -16,7 +16,7 @@ from tension.store import codec, daily, reviewing, rollups
 from tension.store.bulk import insert, insert_new
 from tension.store.codec import Row
 from tension.store.daily_selects import events_of
-from tension.store.engines import plain_errors, shown
+from tension.store.engines import looking, plain_errors, shown
 from tension.store.event_schema import membership
 from tension.store.leases import SqlLeases
 from tension.store.merging import Merging
@@ -55,7 +55,7 @@ class SqlWriter:
                 _count(connection, "freshness")
 
     def known(self, article_ids: Collection[str]) -> set[str]:
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             return {
                 found
                 for ids in _chunks(article_ids)
@@ -67,7 +67,7 @@ class SqlWriter:
     ) -> Mapping[tuple[str, str], Sequence[tuple[str, datetime | None]]]:
         titles: dict[tuple[str, str], list[tuple[str, datetime | None]]] = {}
         columns = sa.select(article.c.outlet, article.c.title_folded, article.c.id, article.c.published_at)
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             for some in _chunks(outlets):
                 recent = columns.where(article.c.outlet.in_(some), article.c.seen_day >= since)
                 for outlet, title, found, at in connection.execute(recent.order_by(article.c.first_seen_at, article.c.n)):
@@ -154,14 +154,14 @@ class SqlWriter:
     def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
         done = sa.exists().where(score.c.article_id == article.c.id, score.c.scorer_version == scorer_version)
         waiting = sa.select(article).where(~done).order_by(article.c.first_seen_at, article.c.id).limit(limit)
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             return tuple(codec.article_of(dict(row)) for row in connection.execute(waiting).mappings())
 
     def unmerged(self, limit: int) -> Sequence[Article]:
         done = sa.exists().where(membership.c.article_id == article.c.id)
         read = sa.exists().where(score.c.article_id == article.c.id)
         waiting = sa.select(article).where(read, ~done).order_by(article.c.first_seen_at, article.c.id).limit(limit)
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             return tuple(codec.article_of(dict(row)) for row in connection.execute(waiting).mappings())
 
     def add_fetches(self, fetches: Sequence[FetchRecord]) -> None:
@@ -172,7 +172,7 @@ class SqlWriter:
                 _count(connection, "freshness")
 
     def last_fetches(self, until: datetime | None = None) -> Mapping[str, FetchRecord]:
-        with self._look() as connection:
+        with looking(self._engine, self._url) as connection:
             newest = connection.execute(_newest(_any, until)).mappings().all()
             validated = connection.execute(_newest(_validated, until)).mappings()
             caching = {row["feed_id"]: CachingInfo(etag=row["etag"], last_modified=row["last_modified"]) for row in validated}
@@ -180,11 +180,6 @@ class SqlWriter:
 
     def close(self) -> None:
         self._engine.dispose()
-
-    @contextmanager
-    def _look(self) -> Iterator[sa.Connection]:
-        with plain_errors(self._url), self._engine.connect() as connection:
-            yield connection.execution_options(looking=True)
 
     @contextmanager
     def _batch(self) -> Iterator[sa.Connection]:

@@ -2,18 +2,6 @@
 const SETTLED_MS = 300;
 const SPEEDS = { slow: 3, normal: 8, fast: 16 };
 
-const library = (url) => {
-  if (window.Plotly) return Promise.resolve(window.Plotly);
-  window.karaulaPlotly ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("the drawing library could not be loaded"));
-    document.head.append(script);
-  });
-  return window.karaulaPlotly;
-};
-
 class TensionMap {
   constructor(root) {
     this.root = root;
