@@ -1,6 +1,11 @@
 """Scoring many texts: every engine gives the same answer, in the same order."""
 
-import warnings
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pandas as pd
 import pytest
@@ -42,22 +47,27 @@ def test_a_process_pool_says_the_same(frame, local):
     pd.testing.assert_frame_equal(batch.score(frame, engine="pool"), local)
 
 
-def test_a_dask_cluster_says_the_same(frame, local):
-    """Two real workers on loopback change nothing."""
-    distributed = pytest.importorskip("distributed")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the cluster's own teardown warns; what is tested is the answer
-        with distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
-            worker_dashboard_address=None,
-        ) as cluster:
-            answers = batch.score(frame, engine="dask", scheduler=cluster.scheduler_address)
+@pytest.fixture
+def cluster(tmp_path) -> Iterator[str]:
+    """The address of a scheduler with two workers, each a process of its own on loopback."""
+    pytest.importorskip("distributed")
+    known = tmp_path / "scheduler.json"
+    common = ("--scheduler-file", str(known), "--host", "127.0.0.1", "--no-dashboard")
+    dask = (sys.executable, "-m", "dask")
+    worker = (*dask, "worker", *common, "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path))
+    with ExitStack() as stack:
+        for command in ((*dask, "scheduler", *common, "--port", "0"), worker, worker):
+            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+            stack.callback(process.terminate)
+            while not known.exists():
+                assert process.poll() is None
+                time.sleep(0.05)
+        yield json.loads(known.read_text(encoding="utf-8"))["address"]
 
-    pd.testing.assert_frame_equal(answers, local)
+
+def test_a_dask_cluster_says_the_same(frame, local, cluster):
+    """Real workers on loopback change nothing."""
+    pd.testing.assert_frame_equal(batch.score(frame, engine="dask", scheduler=cluster), local)
 
 
 def test_a_cluster_without_address_is_refused(frame):
