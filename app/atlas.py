@@ -18,6 +18,7 @@ from tension import assets, taxonomy
 from tension.events.crossings import Crossing, board
 from tension.model import Place, Precision, Query
 from tension.places.gazetteer import gazetteer
+from tension.tongue import Later, _, spoken
 
 #: A longer window draws what stands on its last days only: each day of it is looked at.
 _MOST_DAYS = 400
@@ -55,8 +56,8 @@ def _style_of(look: Theme) -> Mapping[str, Any]:
     return basemap.style(geometry.boundaries("countries.geojson"), disputed(), look)
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner="Laying out the map …")
-def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, name: str) -> Mapping[str, Any]:
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=Later("Laying out the map …"))
+def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, name: str, tongue: str) -> Mapping[str, Any]:
     events = repository.events(_desk, query)
     places = tally.places(events)
     since, until = query.since, query.until
@@ -65,26 +66,26 @@ def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, na
     data = {
         "alt": dots.alt(events, places, said), "since": since.isoformat(), "n_days": (until - since).days + 1,
         "silent": dots.silent_runs(repository.silent_days(_desk, query), since), "gap": gap_words(_desk),
-        "theme": dots.tokens(_look), "codes": [kind.name for kind in taxonomy.signal_types().values()],
+        "theme": dots.tokens(_look), "codes": [words.signal(code) for code in taxonomy.signal_types()],
         "events": dots.of_events(events, places, since), "places": dots.of_places(places),
         "outlines": dots.numbered(places, outlines(places)),
         "standing": dots.of_situations(repository.standing(_desk, until), since, until),
         "gates": dots.of_crossings(boards(_desk, standing_since, until), since) if standing_since == since else [],
     }  # fmt: skip
-    digest = hashlib.blake2b(json.dumps([url, watermark, repr(query), name]).encode(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(json.dumps([url, watermark, repr(query), name, tongue]).encode(), digest_size=8).hexdigest()
     return {**data, "token": digest}
 
 
 def atlas(desk: Desk, query: Query, look: Theme, view: tuple[float, float, float]) -> dict[str, Any]:
     """Return what the browser needs to draw and play a window."""
-    found = _atlas(desk, look, desk.url, desk.watermark, query, look.name)
+    found = _atlas(desk, look, desk.url, desk.watermark, query, look.name, spoken())
     return {**found, "token": f"{found['token']}-{view}", "figure": figure(look, look.name, view)}
 
 
 def gap_words(desk: Desk) -> str:
     """Return what a day without anything read is called."""
-    gap = "no item in the archive" if desk.is_replay else "no reading"
-    return f"{gap}, or not yet known" if desk.known_on else gap
+    gap = _("no item in the archive") if desk.is_replay else _("no reading")
+    return _("{gap}, or not yet known", gap=gap) if desk.known_on else gap
 
 
 def outlines(places: pd.DataFrame) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from app.access import Desk
 from tension.errors import KaraulaError
 from tension.overlay import Overlay, read_overlay
 from tension.store.engines import file_of, parse
+from tension.tongue import _
 
 #: A site with many dead feeds takes this long at most.
 _PATIENCE_S = 120
@@ -40,18 +41,18 @@ def objection(desk: Desk) -> str | None:
     """Return why nothing can be changed from here, or None."""
     settings = access.settings()
     if desk.is_replay:
-        return "The replay archive has no feeds."
+        return _("The replay archive has no feeds.")
     if who.here().role != "operator":
-        return "Only operators change the catalogue (KARAULA_ROLES)."
+        return _("Only operators change the catalogue (KARAULA_ROLES).")
     if settings.read_only:
-        return "This dashboard only shows (KARAULA_READ_ONLY)."
+        return _("This dashboard only shows (KARAULA_READ_ONLY).")
     if settings.feeds is not None:
-        return "The feeds come from a list of its own (KARAULA_FEEDS): change them there."
+        return _("The feeds come from a list of its own (KARAULA_FEEDS): change them there.")
     store = file_of(parse(settings.store))
     if store is not None and store.exists() and not os.access(store, os.W_OK):
-        return "The store can only be read from here."
+        return _("The store can only be read from here.")
     if not os.access(_nearest(settings.overlay), os.W_OK):
-        return "The file of the operator's changes cannot be written from here (KARAULA_OVERLAY)."
+        return _("The file of the operator's changes cannot be written from here (KARAULA_OVERLAY).")
     return None
 
 
@@ -70,18 +71,24 @@ def overlay() -> Overlay:
 
 def act(*arguments: str) -> Outcome:
     """Run a command of `karaula feeds`."""
+    return run("feeds", *arguments)
+
+
+def run(*arguments: str) -> Outcome:
+    """Run a command of `karaula` on the stores and with the settings of this desk."""
     settings = access.settings()
     environment = os.environ | {
-        "KARAULA_STORE": settings.store, "KARAULA_OVERLAY": str(settings.overlay), "KARAULA_ALLOW_HOSTS": settings.allow_hosts,
+        "KARAULA_STORE": settings.store, "KARAULA_REPLAY": settings.replay,
+        "KARAULA_OVERLAY": str(settings.overlay), "KARAULA_ALLOW_HOSTS": settings.allow_hosts,
         "KARAULA_CONTACT": settings.contact, "NO_COLOR": "1",
     }  # fmt: skip
     try:
         ran = subprocess.run(  # noqa: S603 - our own program; arguments are no shell's
-            [sys.executable, "-m", "ingest", "feeds", *arguments], env=environment, cwd=Path(__file__).resolve().parents[1],
+            [sys.executable, "-m", "ingest", *arguments], env=environment, cwd=Path(__file__).resolve().parents[1],
             capture_output=True, text=True, check=False, timeout=_PATIENCE_S, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return Outcome(done=False, said=f"no answer within {_PATIENCE_S} s")
+        return Outcome(done=False, said=_("no answer within {n} s", n=_PATIENCE_S))
     said = ran.stderr.strip().removeprefix("karaula: ")
     return Outcome(done=ran.returncode in _DONE, said=said[-2_000:], printed=ran.stdout)
 
@@ -93,7 +100,7 @@ def tried(command: str, address: str) -> tuple[list[dict[str, Any]], str]:
     try:
         rows = json.loads(outcome.printed)
     except json.JSONDecodeError:
-        return [], outcome.said or "no answer"
+        return [], outcome.said or _("no answer")
     return [row for row in rows if isinstance(row, dict)], "" if outcome.done else outcome.said
 
 

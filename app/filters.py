@@ -13,19 +13,24 @@ from app import repository, words
 from app.access import LIVE, REPLAY, STORES, Desk
 from tension import taxonomy
 from tension.model import Query
+from tension.tongue import N_, _, ngettext
 
 #: Widgets' keys are the names of the parameters in the address.
 STORE, WINDOW, CODES, COUNTRIES, LANGUAGES, OUTLETS, CERTAINTY, KNOWN = (
     "store", "window", "signals", "where", "languages", "outlets", "certainty", "known",
 )  # fmt: skip
 _PRESETS = (7, 30, 90)
+_STORES = {LIVE: N_("live"), REPLAY: N_("replay")}
 
 
 def store() -> str:
     """Let the reader choose between live store and replay archive; while live has nothing to show, open the archive."""
     default = LIVE if repository.has_signals(LIVE) else REPLAY
     adopt(STORE, STORES, default=default)
-    picked = st.segmented_control("Store", STORES, key=STORE, required=True, on_change=_forget_days, label_visibility="collapsed")
+    picked = st.segmented_control(
+        _("Store"), STORES, key=STORE, required=True, on_change=_forget_days, label_visibility="collapsed",
+        format_func=lambda name: _(_STORES[name]),
+    )  # fmt: skip
     publish(STORE, picked if REPLAY in {picked, default} else None)
     return str(picked)
 
@@ -50,11 +55,11 @@ def query(desk: Desk, then: Desk) -> Query:
     return Query(
         since=since,
         until=until,
-        countries=_several("Where", COUNTRIES, sorted(known["countries"], key=words.country), words.country, "all places"),
-        codes=_several("Signals", CODES, codes, _code_with_family, "all signals"),
-        languages=_several("Languages", LANGUAGES, languages, words.language, "all languages"),
-        outlets=_several("Outlets", OUTLETS, known["outlets"], str, "all outlets"),
-        min_confidence=st.slider("Certainty at least", 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params"),
+        countries=_several(_("Where"), COUNTRIES, sorted(known["countries"], key=words.country), words.country, _("all places")),
+        codes=_several(_("Signals"), CODES, codes, _code_with_family, _("all signals")),
+        languages=_several(_("Languages"), LANGUAGES, languages, words.language, _("all languages")),
+        outlets=_several(_("Outlets"), OUTLETS, known["outlets"], str, _("all outlets")),
+        min_confidence=st.slider(_("Certainty at least"), 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params"),
         as_known_at=then.as_known_at,
     )
 
@@ -67,8 +72,8 @@ def known_on(desk: Desk) -> date | None:
     if KNOWN in st.session_state and not _lies_in(st.session_state[KNOWN], first, last):
         del st.session_state[KNOWN]
     picked = st.date_input(
-        "As known on", value=None, min_value=first, max_value=last, key=KNOWN, format="YYYY-MM-DD", bind="query-params",
-        label_visibility="collapsed", width=150, help="Only what had been seen by the end of this day (UTC)",
+        _("As known on"), value=None, min_value=first, max_value=last, key=KNOWN, format="YYYY-MM-DD", bind="query-params",
+        label_visibility="collapsed", width=150, help=_("Only what had been seen by the end of this day (UTC)"),
     )  # fmt: skip
     if not isinstance(picked, date):
         return None
@@ -96,14 +101,15 @@ def is_filtered(asked: Query) -> bool:
 
 
 def _code_with_family(code: str) -> str:
-    return f"{taxonomy.signal_types()[code].family}: {words.signal(code)}"
+    return f"{_(taxonomy.signal_types()[code].family)}: {words.signal(code)}"
 
 
 def _window(desk: Desk, then: Desk) -> tuple[date, date]:
-    st.date_input("Window", value=desk.window, key=WINDOW, format="YYYY-MM-DD", bind="query-params")
+    st.date_input(_("Window"), value=desk.window, key=WINDOW, format="YYYY-MM-DD", bind="query-params")
     with st.container(horizontal=True, gap="xsmall"):
         for n_days in _PRESETS:
-            st.button(f"{n_days} days", key=f"last-{n_days}", on_click=_look_back, args=(then, n_days), type="tertiary")
+            label = ngettext("{n} day", "{n} days", n_days)
+            st.button(label, key=f"last-{n_days}", on_click=_look_back, args=(then, n_days), type="tertiary")
     picked = st.session_state[WINDOW]
     # While the reader has picked only the first of two days, the second is the last that there is.
     return (picked[0], picked[1]) if len(picked) > 1 else (picked[0], max(picked[0], desk.last_day))

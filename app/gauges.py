@@ -12,6 +12,7 @@ from tension.index.series import Day
 from tension.index.unread import countries_of, coverage_since, unread_of
 from tension.model import REGION, Query
 from tension.store import StoreReader
+from tension.tongue import spoken
 
 #: Days that a row tells of: thirty, and one more to tell the change of the first.
 DAYS = 31
@@ -20,12 +21,13 @@ DAYS = 31
 def read(desk: Desk, scopes: Sequence[str], day: date) -> Mapping[str, Sequence[Day]]:
     """Return the index of scopes, countries or pairs of them or the region, over the days up to one."""
     query = Query(since=day - timedelta(days=DAYS - 1), until=day, as_known_at=desk.as_known_at)
-    return _read(repository.reader(desk.url), desk.url, desk.freshness, query, tuple(scopes))
+    return _read(repository.reader(desk.url), desk.url, desk.freshness, query, tuple(scopes), spoken())
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the last year …")
+# The causes of days without a reading are said in a language.
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _read(
-    _reader: StoreReader, url: str, freshness: str, query: Query, scopes: tuple[str, ...]  # noqa: ARG001 - the key
+    _reader: StoreReader, url: str, freshness: str, query: Query, scopes: tuple[str, ...], tongue: str  # noqa: ARG001 - the key
 ) -> Mapping[str, Sequence[Day]]:  # fmt: skip
     since, until = query.since, query.until
     coverage, heard = _reader.coverage(coverage_since(since), until), _reader.days(query)

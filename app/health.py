@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from app import words
+from tension.tongue import N_, _, ngettext
 
 #: After this long without a fetch, what is on screen is called stale.
 STALE_AFTER = timedelta(hours=2)
 ANSWERING = ("ok", "not_modified")
-#: States of a feed, in the order in which they need attention.
+#: States of a feed, in the order in which they need attention; said by `_`.
 FAILING, LATE, LOW, NEVER, HEALTHY, PAUSED, RETIRED = (
-    "failing", "late", "below expectation", "never asked", "healthy", "paused", "retired",
+    N_("failing"), N_("late"), N_("below expectation"), N_("never asked"), N_("healthy"), N_("paused"), N_("retired"),
 )  # fmt: skip
 STATES = (FAILING, LATE, LOW, NEVER, HEALTHY, PAUSED, RETIRED)
 _LATE_AFTER = timedelta(hours=1)
@@ -51,10 +52,13 @@ def _below_floor(active: pd.DataFrame) -> dict[str, str]:
         silent = int((~rows["outcome"].isin(ANSWERING)).sum())
         got, floor = int(rows["n_1d"].sum()), float(rows["expected_per_day"].sum())
         if silent == len(rows):
-            found[str(country)] = f"{words.plural(len(rows), 'feed')}, none answering"
+            found[str(country)] = ngettext("{n} feed, none answering", "{n} feeds, none answering", len(rows))
         elif got < floor:
-            due = f"{words.plural(got, 'article')} in a day, at least {floor:,.0f} expected"
-            found[str(country)] = f"{due}; {silent} of {len(rows)} feeds silent"
+            due = ngettext(
+                "{n} article in a day, at least {floor} expected", "{n} articles in a day, at least {floor} expected", got,
+                floor=round(floor),
+            )  # fmt: skip
+            found[str(country)] = f"{due}; {_('{n} of {all} feeds silent', n=silent, all=len(rows))}"
     return found
 
 
@@ -72,9 +76,11 @@ def states(feeds: pd.DataFrame, now: datetime) -> pd.Series:
 def sentence(feeds: pd.DataFrame, now: datetime) -> str:
     """Say in one sentence how the feeds are."""
     if feeds.empty:
-        return "No feed is known to this store yet: the first refresh makes the catalogue known."
+        return _("No feed is known to this store yet: the first refresh makes the catalogue known.")
     counts = states(feeds, now).value_counts()
     active = len(feeds) - int(counts.get(RETIRED, 0))
-    bad = [f"{counts[state]} {state}" for state in (FAILING, LATE, LOW, NEVER) if counts.get(state)]
-    healthy = f"{counts.get(HEALTHY, 0)} of {words.plural(active, 'feed')} healthy"
+    bad = [f"{counts[state]} {_(state)}" for state in (FAILING, LATE, LOW, NEVER) if counts.get(state)]
+    healthy = ngettext(
+        "{healthy} of {n} feed healthy", "{healthy} of {n} feeds healthy", active, healthy=int(counts.get(HEALTHY, 0))
+    )
     return f"{healthy}; {words.listed(bad)}." if bad else f"{healthy}."

@@ -21,6 +21,7 @@ from tension.index.unread import countries_of, coverage_since, unread
 from tension.model import REGION, Precision, Query
 from tension.places.gazetteer import gazetteer
 from tension.store import StoreReader
+from tension.tongue import Later, _, spoken
 
 #: So many can be read beside each other.
 MOST = 5
@@ -104,7 +105,7 @@ def _state(parties: Sequence[str]) -> str | None:
 def name_of(scope: str) -> str:
     """Return what a scope is called."""
     if scope == REGION_SCOPE:
-        return "The whole region"
+        return _("The whole region")
     if scope.startswith(_PLACE):
         place_id = scope.removeprefix(_PLACE)
         found = repository.place(place_id)
@@ -154,15 +155,19 @@ def places(desk: Desk, query: Query) -> list[str]:
 
 def load(desk: Desk, query: Query, scope: str) -> Line:
     """Return the index of a scope over the days of a query's window."""
-    return _line(repository.reader(desk.url), desk.url, desk.freshness, asked(desk, query), scope, _standing(desk, query))
+    found = _standing(desk, query)
+    return _line(repository.reader(desk.url), desk.url, desk.freshness, asked(desk, query), scope, found, spoken())
 
 
 def _standing(desk: Desk, query: Query) -> tuple[Situation, ...]:
     return tuple(repository.standing(desk, asked(desk, query).until))
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner="Computing the index …")
-def _line(_reader: StoreReader, url: str, freshness: str, query: Query, scope: str, _found: Sequence[Situation]) -> Line:
+# Names and the causes of days without a reading are said in a language.
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=Later("Computing the index …"))
+def _line(
+    _reader: StoreReader, url: str, freshness: str, query: Query, scope: str, _found: Sequence[Situation], tongue: str  # noqa: ARG001
+) -> Line:  # fmt: skip
     silent = _unread(_reader, url, freshness, query, scope)
     span = _reader.span()
     first = span[0] if span else query.since
@@ -217,13 +222,13 @@ def _heard(_reader: StoreReader, url: str, freshness: str, query: Query) -> Sequ
 def made(desk: Desk, query: Query, scope: str) -> Made:
     """Return what the days of a scope are made of."""
     found = {s.id: s for s in _standing(desk, query)}
-    listing, told = _made(repository.reader(desk.url), desk.url, desk.watermark, asked(desk, query), scope)
+    listing, told = _made(repository.reader(desk.url), desk.url, desk.watermark, asked(desk, query), scope, spoken())
     return Made(listing=listing, told=told, standing=found)
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner="Taking the number apart …")
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=Later("Taking the number apart …"))
 def _made(
-    _reader: StoreReader, url: str, watermark: str, query: Query, scope: str  # noqa: ARG001 - the key
+    _reader: StoreReader, url: str, watermark: str, query: Query, scope: str, tongue: str  # noqa: ARG001 - the key
 ) -> tuple[Listing | Scope, Mapping[str, Told]]:  # fmt: skip
     known_at = query.as_known_at
     listing = contributions(_reader, scope, query.since, query.until, as_known_at=known_at)

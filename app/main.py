@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import filters, repository, theme
+from app import filters, repository, theme, tongue
 from app.components import freshness, header, states
 from tension.errors import KaraulaError
+from tension.tongue import _
 
 STATIC = Path(__file__).parent / "static"
 #: Pages that have something to say of a store without an article.
@@ -14,18 +15,19 @@ _WITHOUT_DATA = {"sources", "watches", "method"}
 
 # A Material icon here would be fetched from a font service: the browser's tab needs a file of ours.
 st.set_page_config(page_title="Karaula", page_icon=STATIC / "icon.svg", layout="wide", initial_sidebar_state=290)
+tongue.adopt()
 page = st.navigation(
     [
-        st.Page("views/now.py", title="Now", default=True),
-        st.Page("views/map.py", title="Map", url_path="map"),
-        st.Page("views/situations.py", title="Situations", url_path="situations"),
-        st.Page("views/events.py", title="Events", url_path="events"),
-        st.Page("views/index.py", title="Index", url_path="index"),
-        st.Page("views/sides.py", title="Sides", url_path="sides"),
-        st.Page("views/review.py", title="Review", url_path="review"),
-        st.Page("views/sources.py", title="Sources", url_path="sources"),
-        st.Page("views/watches.py", title="Watches", url_path="watches"),
-        st.Page("views/method.py", title="Method", url_path="method"),
+        st.Page("views/now.py", title=_("Now"), default=True),
+        st.Page("views/map.py", title=_("Map"), url_path="map"),
+        st.Page("views/situations.py", title=_("Situations"), url_path="situations"),
+        st.Page("views/events.py", title=_("Events"), url_path="events"),
+        st.Page("views/index.py", title=_("Index"), url_path="index"),
+        st.Page("views/sides.py", title=_("Sides"), url_path="sides"),
+        st.Page("views/review.py", title=_("Review"), url_path="review"),
+        st.Page("views/sources.py", title=_("Sources"), url_path="sources"),
+        st.Page("views/watches.py", title=_("Watches"), url_path="watches"),
+        st.Page("views/method.py", title=_("Method"), url_path="method"),
     ]
 )
 look = theme.themed(st.context.theme.type)
@@ -33,13 +35,16 @@ st.logo(STATIC / f"brand-{look.name}.svg", size="medium")
 strip, switch = st.columns([5, 1], vertical_alignment="center")
 with switch:
     store = filters.store()
+with st.sidebar:
+    shared = st.container()
+    tongue.choose()
 try:
     desk = repository.desk(store)
     tools = header.tools()
     with tools:
         then = desk.known(header.known_on(desk))
-    with st.sidebar:
-        st.caption("Shared filters")
+    with shared:
+        st.caption(_("Shared filters"))
         query = filters.query(desk, then)
     with strip:
         freshness.watch(desk, look)

@@ -17,6 +17,7 @@ from tension.model import Article, Query, Reading
 from tension.places.gazetteer import gazetteer
 from tension.reading import read
 from tension.store import StoreReader, open_reader
+from tension.tongue import Later
 
 
 def _close(reader: StoreReader) -> None:
@@ -80,7 +81,7 @@ def options(desk: Desk) -> Mapping[str, Sequence[str]]:
 
 
 # A resource, not data: a copy of a hundred thousand rows on every run would cost more than all that is drawn from them.
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the events of these days …")
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Reading the events of these days …"))
 def _signals(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:  # noqa: ARG001 - the key
     return tally.weighed(_reader.event_signals(whole))
 
@@ -106,7 +107,7 @@ def denials(desk: Desk, query: Query) -> Mapping[str, Sequence[str]]:
     return _denials(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading the events of these days …")
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Reading the events of these days …"))
 def _events(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:
     denied = _denials(_reader, url, watermark, whole)
     if not _reader.rolled_up():
@@ -161,7 +162,7 @@ def standing_on(desk: Desk, day: date) -> Sequence[Situation]:
     return [s for s in found if s.since <= day]
 
 
-@st.cache_data(ttl=timedelta(hours=1), max_entries=32, show_spinner="Fetching the reports …")
+@st.cache_data(ttl=timedelta(hours=1), max_entries=32, show_spinner=Later("Fetching the reports …"))
 def _evidence(_reader: StoreReader, url: str, watermark: str, ids: tuple[str, ...]) -> pd.DataFrame:  # noqa: ARG001
     return _reader.evidence(ids)
 
@@ -183,7 +184,7 @@ def reasons(desk: Desk, ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
     return _reasons(reader(desk.url), desk.url, desk.watermark, tuple(ids), desk.as_known_at)
 
 
-@st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner="Fetching the headlines …")
+@st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Fetching the headlines …"))
 def _articles(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:  # noqa: ARG001
     return _reader.articles(query)
 
@@ -193,7 +194,7 @@ def articles(desk: Desk, query: Query) -> pd.DataFrame:
     return _articles(reader(desk.url), desk.url, desk.watermark, query)
 
 
-@st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner="Searching …")
+@st.cache_data(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Searching …"))
 def _search(_reader: StoreReader, url: str, watermark: str, text: str, query: Query) -> pd.DataFrame:  # noqa: ARG001
     return _reader.search(text, query)
 
@@ -266,7 +267,7 @@ def place(place_id: str) -> tuple[str, str] | None:
     return _places().get(place_id)
 
 
-@st.cache_data(max_entries=256, show_spinner="Reading it …")
+@st.cache_data(max_entries=256, show_spinner=Later("Reading it …"))
 def pasted(headline: str, summary: str, language: str) -> tuple[Article, Reading]:
     """Read a text that somebody pasted, as one that a feed delivered would be; it goes into no store."""
     article = Article(id="pasted", outlet="", url=None, title=headline, summary=summary, language=language)

@@ -16,6 +16,7 @@ from tension.events.provenance import BOTH, DISPUTED, ONE, UNKNOWN
 from tension.index.coverage import LOOK_BACK, Coverage
 from tension.model import REGION, Mode
 from tension.store import StoreReader
+from tension.tongue import _
 
 #: How events are told, in the order in which they are listed.
 TOLD = (BOTH, DISPUTED, ONE, UNKNOWN)
@@ -50,7 +51,7 @@ def _names() -> Mapping[str, str]:
 
 def side_name(side: str) -> str:
     """Return what a public is called."""
-    return _names().get(side, side) if side else "Public not known"
+    return _(_names().get(side, side)) if side else _("Public not known")
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +72,7 @@ def parties_of(countries: Collection[str]) -> tuple[str, ...]:
 
 def party_name(party: str) -> str:
     """Return what a party is called."""
-    return party.capitalize()
+    return _(party.capitalize())
 
 
 def party_of(side: str) -> str:
@@ -89,8 +90,8 @@ def scopes_of(countries: Sequence[str]) -> tuple[str, ...]:
 def scope_name(scope: str) -> str:
     """Return what a pair, or one country by itself, is called."""
     if scope == ELSEWHERE:
-        return "Between others"
-    return lines.name_of(scope) if "-" in scope else f"Within {words.country(scope)}"
+        return _("Between others")
+    return lines.name_of(scope) if "-" in scope else _("Within {country}", country=words.country(scope))
 
 
 def placed(found: pd.DataFrame) -> pd.DataFrame:

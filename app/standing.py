@@ -10,7 +10,6 @@ import streamlit as st
 from app import repository
 from app.access import Desk
 from tension.events.asof import (
-    MEASURE,
     RESTRICTED,
     STATES,
     Standing,
@@ -18,13 +17,14 @@ from tension.events.asof import (
     border_of,
     borders,
     crossings,
-    measure_code,
+    measures,
     restricted,
 )
 from tension.events.crossings import Crossing
-from tension.events.situations import OPEN, Situation, kinds, situations, standing_codes
+from tension.events.situations import Situation, kinds, situations, standing_codes
 from tension.model import Query
 from tension.store import StoreReader
+from tension.tongue import Later
 
 __all__ = [
     "RESTRICTED",
@@ -87,7 +87,7 @@ def _wanted(s: Standing, query: Query) -> bool:
     return here and (not query.codes or bool(codes & set(query.codes)))
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner="Reading what stands …")
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Reading what stands …"))
 def _situations(_reader: StoreReader, url: str, watermark: str, query: Query) -> Sequence[Situation]:  # noqa: ARG001
     # The store keeps what everybody's reports make; of some of them it is folded anew.
     if not (query.languages or query.outlets or query.min_confidence) and _reader.rolled_up():
@@ -97,9 +97,7 @@ def _situations(_reader: StoreReader, url: str, watermark: str, query: Query) ->
 
 def _measures(desk: Desk, read: Query, standing: Sequence[Standing]) -> pd.DataFrame:
     """Return the signals of the measures that are in force."""
-    begun = [s.situation.since for s in standing if s.situation.kind == MEASURE and s.status == OPEN]
-    asked = replace(read, since=min(begun, default=read.until), codes=(measure_code(),))
-    return _signals(repository.reader(desk.url), desk.url, desk.watermark, asked)
+    return _signals(repository.reader(desk.url), desk.url, desk.watermark, measures(standing, read))
 
 
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)

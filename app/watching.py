@@ -15,6 +15,7 @@ from tension.index.method import REGION_SCOPE
 from tension.model import REGION, Query
 from tension.store import StoreReader, WatchStore, open_watches
 from tension.store.outbox import Letter
+from tension.tongue import Later, _, ngettext, spoken
 from tension.watches.firing import Found, Preview, preview, preview_window
 from tension.watches.gather import gather
 from tension.watches.watch import Watch
@@ -80,12 +81,14 @@ def looked_back(desk: Desk, query: Query, watch: Watch) -> tuple[Preview, Found]
     until = min(query.until, desk.last_day) if desk.is_replay else desk.last_day
     # Secrets are no part of the question, nor of the key that the answer is kept under.
     bare = replace(watch, id="", name="", token="", targets=(), since=date.min, made_at=_NEVER, paused=False)
-    return _looked_back(repository.reader(desk.url), desk.url, desk.freshness, bare, until, desk.as_known_at)
+    reader, key = repository.reader(desk.url), (desk.url, desk.freshness)
+    return _looked_back(reader, *key, bare, until, desk.as_known_at, spoken())
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner="Looking back over 90 days …")
+# Why a watch fires is said in a language.
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=Later("Looking back over 90 days …"))
 def _looked_back(
-    _reader: StoreReader, url: str, freshness: str, watch: Watch, until: date, known: datetime | None  # noqa: ARG001 - the key
+    _reader: StoreReader, url: str, freshness: str, watch: Watch, until: date, known: datetime | None, tongue: str  # noqa: ARG001
 ) -> tuple[Preview, Found]:  # fmt: skip
     found = gather(_reader, watch, preview_window(until), until, known)
     return preview(watch, found, until), found
@@ -113,7 +116,7 @@ def letters(found: Kept, now: datetime) -> pd.DataFrame:
     """Return the newest deliveries with what became of each, in words."""
     named = {watch.id: watch.name for watch in found.watches}
     rows = [
-        (letter.made_at, named.get(letter.watch_id, "a removed watch"), letter.subject, letter.service, became(letter, now))
+        (letter.made_at, named.get(letter.watch_id, _("a removed watch")), letter.subject, letter.service, became(letter, now))
         for letter in found.letters
     ]
     frame = pd.DataFrame(rows, columns=["made", "watch", "message", "service", "became"])
@@ -124,14 +127,17 @@ def letters(found: Kept, now: datetime) -> pd.DataFrame:
 def became(letter: Letter, now: datetime) -> str:
     """Say what became of a delivery."""
     if letter.delivered_at is not None:
-        return f"delivered {words.instant(letter.delivered_at)}"
+        return _("delivered {instant}", instant=words.instant(letter.delivered_at))
     if letter.given_up_at is not None:
-        return f"given up: {letter.reason}"
+        return _("given up: {reason}", reason=letter.reason)
     if not letter.attempts:
-        return "waits for the scheduler"
+        return _("waits for the scheduler")
     due = letter.next_at is None or letter.next_at <= now
-    again = "again at once" if due or letter.next_at is None else f"again {words.instant(letter.next_at)}"
-    return f"failed {words.plural(letter.attempts, 'time')}: {letter.reason}; {again}"
+    again = _("again at once")
+    if letter.next_at is not None and not due:
+        again = _("again {instant}", instant=words.instant(letter.next_at))
+    failed = ngettext("failed {n} time: {reason}", "failed {n} times: {reason}", letter.attempts, reason=letter.reason)
+    return f"{failed}; {again}"
 
 
 def failing(found: Kept) -> list[Letter]:

@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 nothing was done, a sentence on stderr says why; 2 the com
 3 done, except for input lines or feeds that are named on stderr; 4 no feed could be reached.
 """
 
+import gc
 import sys
 from importlib import import_module
 
@@ -29,6 +30,8 @@ def _root() -> None:
     pass
 
 
+#: New objects from which on rubbish is looked for.
+_RUBBISH_FROM = 20_000
 #: In the order of the help. Each is a module of `ingest.commands` with a function, or an `app`, of its name.
 COMMANDS = (
     "up", "api", "refresh", "watch", "score", "backfill", "replay", "export", "index", "brief", "watches",
@@ -50,6 +53,9 @@ def main() -> None:
     """Run the command line; an expected error is one sentence on stderr, a programming error a traceback."""
     called = sys.argv[1] if len(sys.argv) > 1 else ""
     register(*((called,) if called in COMMANDS else COMMANDS))
+    # What is loaded now stays, and records make no circles: the collector need not look through all that so often.
+    gc.freeze()
+    gc.set_threshold(_RUBBISH_FROM, *gc.get_threshold()[1:])
     # Repeats are the retriever's business and no news.
     stamina.instrumentation.set_on_retry_hooks([])
     try:

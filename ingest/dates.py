@@ -30,6 +30,8 @@ _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})?(?!\d)")
 _ABBREVIATION = re.compile(r"\b([A-Z]{1,4})\b")
 _MAX_LENGTH = 100
 _NOON = 12
+#: The months of nearly every feed, whatever its language; no language of the region means another month by one of them.
+_RFC_822 = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +113,12 @@ def _zone(rest: str, country: str) -> tzinfo | None:
     return ZoneInfo(data["zones"][country]) if country in data["zones"] else None
 
 
+@lru_cache(maxsize=1_024)
 def month_of(name: str, language: str) -> int | None:
     """Return the number of a month by its name or an abbreviation of at least three letters, or None."""
     folded = fold(name)
+    if folded in _RFC_822:
+        return _RFC_822[folded]
     for table in _tables(language):
         if folded in table:
             return table[folded]

@@ -4,16 +4,11 @@ Plain functions of plain values, so that they run in this process or in another 
 """
 
 import copyreg
-import gc
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from multiprocessing import get_context, parent_process
 from operator import attrgetter
-from threading import Thread
 from typing import Any
 
 from ingest.articles import to_article
@@ -21,11 +16,6 @@ from ingest.parse import parse
 from tension.errors import ParseError
 from tension.model import Article, Candidate, Feed, Place, PlaceMention, Reading, RetrievedFeed, Signal, Span
 from tension.reading import read
-
-#: Knowledge is millions of objects that stay: the collector looks for rubbish less often than it would by default.
-_RUBBISH_FROM = 50_000
-#: From so many feeds on a round pays for a process of its own, which takes a second to load its knowledge.
-WORTH_A_PROCESS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +28,7 @@ class Parsed:
     version: str = ""
     #: In words, where the document is not a feed.
     failure: str | None = None
-    #: Readings by article, where they were asked for at once.
-    readings: Mapping[str, Reading] = field(default_factory=dict)
     seconds: float = 0.0
-    reading_seconds: float = 0.0
 
 
 def to_articles(result: RetrievedFeed, feed: Feed, seen_at: datetime) -> Parsed:
@@ -55,45 +42,11 @@ def to_articles(result: RetrievedFeed, feed: Feed, seen_at: datetime) -> Parsed:
     return Parsed(pairs=pairs, issues=parsed.issues, version=parsed.version, seconds=time.perf_counter() - started)
 
 
-def to_read_articles(result: RetrievedFeed, feed: Feed, seen_at: datetime) -> Parsed:
-    """Return the articles of a document with their readings: for a feed that never answered before, all of them are new."""
-    parsed = to_articles(result, feed, seen_at)
-    readings, seconds = to_readings([article for article, _ in parsed.pairs])
-    return replace(parsed, readings=readings, reading_seconds=seconds)
-
-
 def to_readings(articles: Sequence[Article]) -> tuple[dict[str, Reading], float]:
     """Return the reading of each article by id, and the seconds it took."""
     started = time.perf_counter()
     readings = {article.id: read(article) for article in articles}
     return readings, time.perf_counter() - started
-
-
-def workers(n_feeds: int) -> Executor:
-    """Return where to run these steps for a round of so many feeds."""
-    if n_feeds < WORTH_A_PROCESS:
-        return ThreadPoolExecutor(max_workers=1)
-    return ProcessPoolExecutor(max_workers=max((os.cpu_count() or 2) - 1, 1), mp_context=get_context("spawn"), initializer=_begin)
-
-
-def _begin() -> None:
-    """Prepare a worker: what is loaded now lives as long as it does, and is no rubbish to look through."""
-    _end_with_parent()
-    gc.freeze()
-    gc.set_threshold(_RUBBISH_FROM, *gc.get_threshold()[1:])
-
-
-def _end_with_parent() -> None:
-    """Let this worker end when the round that made it is killed; nobody would ever ask it for anything again."""
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _shipped(kind: type[Any]) -> None:

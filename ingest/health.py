@@ -3,13 +3,14 @@
 A feed that answers and brings nothing is not healthy: silence is told from calm by what it usually brings.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ingest.noticing import OFFSET
+from ingest.noticing import OFFSET, RAN_THROUGH
 from ingest.rhythm import rhythm_of
 from tension.store import FetchRecord
 
@@ -25,6 +26,7 @@ class State(StrEnum):
     CHANGED = "changed format"
     MOVED = "moved"
     CLOCK = "clock off"
+    RUNS_THROUGH = "loses entries"
 
 
 #: What to do about each.
@@ -37,6 +39,7 @@ ADVICE = {
     State.CHANGED: "read a few of its entries: titles and dates may mean something else now",
     State.MOVED: "put the new address into the catalogue; permanent redirects do not last for ever",
     State.CLOCK: "nothing is mended: its dates count as stated; write to the publisher",
+    State.RUNS_THROUGH: "it is asked as often as its kind allows; add the site's feeds by section, which are slower",
 }
 #: Statuses that say: not you.
 _BLOCKING = frozenset({401, 403, 429, 451})
@@ -47,7 +50,9 @@ _SHORTEST_SILENCE = timedelta(hours=6)
 _DEGRADED_SHARE = 0.25
 #: One failed attempt is no state; so many in a row are.
 _IN_A_ROW = 2
-_CLOCK_SHARE, _CLOCK_ENOUGH = 0.6, 5
+_SHARE, _OFTEN = 0.6, 5
+#: Where the part of a remark ends that is the same each time.
+_ENDS = re.compile(r";| since ")
 _DAY = timedelta(days=1)
 
 
@@ -76,7 +81,7 @@ def ailments(fetches: Sequence[FetchRecord], now: datetime) -> tuple[Ailment, ..
     """
     if not fetches:
         return ()
-    found = [*_failing(fetches), *_quiet(fetches, now), *_changed(fetches), *_moved(fetches), *_clock(fetches)]
+    found = [*_failing(fetches), *_quiet(fetches, now), *_changed(fetches), *_moved(fetches), *_remarked(fetches)]
     order = list(State)
     return tuple(sorted(found, key=lambda a: order.index(a.state)))
 
@@ -140,15 +145,15 @@ def _moved(fetches: Sequence[FetchRecord]) -> Iterator[Ailment]:
         yield Ailment(feed_id=answered[-1].feed_id, state=State.MOVED, since=streak[0].fetched_at, words=words)
 
 
-def _clock(fetches: Sequence[FetchRecord]) -> Iterator[Ailment]:
-    """Find an offset that comes again and again: one entry dated ahead is no clock."""
+def _remarked(fetches: Sequence[FetchRecord]) -> Iterator[Ailment]:
+    """Find what is remarked on again and again: one entry dated ahead is no clock, and one busy hour loses nothing."""
     bringing = [f for f in fetches if f.n_new][-20:]
-    said = [(f, next((r for r in f.remarks if r.startswith(OFFSET)), None)) for f in bringing]
-    off = [(f, r) for f, r in said if r]
-    if len(off) >= max(_CLOCK_ENOUGH, _CLOCK_SHARE * len(bringing)):
-        remark, n = Counter(r.partition(";")[0] for _, r in off).most_common(1)[0]
-        words = f"{remark}, in {n} of the last {len(bringing)} documents with news"
-        yield Ailment(feed_id=off[0][0].feed_id, state=State.CLOCK, since=off[0][0].fetched_at, words=words)
+    for begins, state in ((OFFSET, State.CLOCK), (RAN_THROUGH, State.RUNS_THROUGH)):
+        said = [(f, r) for f in bringing for r in f.remarks if r.startswith(begins)]
+        if len(said) >= max(_OFTEN, _SHARE * len(bringing)):
+            gist, n = Counter(_ENDS.split(remark)[0] for _, remark in said).most_common(1)[0]
+            words = f"{gist}, in {n} of the last {len(bringing)} documents with news"
+            yield Ailment(feed_id=said[0][0].feed_id, state=state, since=said[0][0].fetched_at, words=words)
 
 
 def _streak(fetches: Sequence[FetchRecord], holds: Callable[[FetchRecord], bool]) -> Sequence[FetchRecord]:

@@ -206,7 +206,7 @@ def _oversized(element: etree._Element) -> bool:
     """Shorten long texts; tell whether the element has more inside than any text would."""
     if element.text and len(element.text) > _MAX_TEXT:
         element.text = element.text[:_MAX_TEXT]
-    return sum(1 for _ in _first(element.iter(), _MAX_INSIDE + 1)) > _MAX_INSIDE
+    return len(element) > 0 and sum(1 for _ in _first(element.iter(), _MAX_INSIDE + 1)) > _MAX_INSIDE
 
 
 def _first(elements: Iterator[etree._Element], n: int) -> Iterator[etree._Element]:

@@ -19,8 +19,10 @@ _CLOCKS = timedelta(minutes=20)
 _FURTHEST_ZONE = timedelta(hours=14)
 #: Fewer new articles do not show that they are all late.
 _ENOUGH = 3
-#: How the remark on an offset begins; `ingest.health` counts it.
-OFFSET = "dates are about"
+#: Shorter documents run through in any busy hour.
+_MANY = 5
+#: How the remarks on an offset and on a feed that runs through begin; `ingest.health` counts them.
+OFFSET, RAN_THROUGH = "dates are about", "all entries are new"
 
 
 def flag_of(article: Article, seen_at: datetime) -> str | None:
@@ -61,11 +63,21 @@ def remarks(
         )
     if n_ahead:
         said.append(f"{n_ahead} new entries are dated more than a day ahead; they are kept and count for no day")
+    articles = list(articles)
+    if _ran_through(articles, new, asked_at):
+        said.append(f"{RAN_THROUGH} since {asked_at:%Y-%m-%d %H:%M} UTC: others may have come and gone in between")
     off = _offset(articles, new, seen_at, asked_at)
     if off is not None:
         hours = round(off / timedelta(minutes=30)) / 2
         said.append(f"{OFFSET} {abs(hours):g} h {'ahead' if hours > 0 else 'behind'}; is its time zone wrong?")
     return tuple(said)
+
+
+def _ran_through(articles: Sequence[Article], new: Sequence[Article], asked_at: datetime | None) -> bool:
+    """Tell whether a document holds nothing that was there when the feed last answered, because all of it is younger."""
+    if asked_at is None or len(new) < _MANY or len(new) < len(articles):
+        return False
+    return all(a.published_at is not None and a.published_at > asked_at for a in articles)
 
 
 def _offset(

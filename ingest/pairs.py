@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tension import assets
 from tension.model import Article, Mode
-from tension.reading import read
+from tension.tier import FAST, Tier
 
 THREAT = "threat_rhetoric"
 
@@ -38,20 +38,21 @@ def is_right(code: str, mode: Mode, found: dict[str, Mode]) -> bool:
     return code not in found if mode is Mode.DENIED else not found
 
 
-def variants() -> Iterator[Variant]:
-    """Yield every sentence of every group, by language, in the order of the files."""
+def variants(by: Tier = FAST) -> Iterator[Variant]:
+    """Yield every sentence of every group, by language, in the order of the files, as a tier reads it."""
     for file in sorted(assets.path("pairs").glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             group = json.loads(line)
             for mode in Mode:
                 if mode.value in group:
-                    yield _variant(group, mode)
+                    yield _variant(group, mode, by)
 
 
-def _variant(group: dict[str, str], mode: Mode) -> Variant:
+def _variant(group: dict[str, str], mode: Mode, by: Tier) -> Variant:
     title = group[mode.value]
     article = Article(id=group["id"], outlet="", url=None, title=title, language=group["language"])
-    found = {signal.code: signal.mode for signal in read(article).signals}
+    (reading,) = by.read([article])
+    found = {signal.code: signal.mode for signal in reading.signals}
     right = is_right(group["code"], mode, found)
     return Variant(id=group["id"], language=group["language"], code=group["code"], mode=mode, title=title, right=right)
 

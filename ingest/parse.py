@@ -22,6 +22,7 @@ from ingest.mending import as_xml, bounded, mend
 from ingest.plaintext import to_line, to_plain
 from ingest.strict import read_plain_rss
 from ingest.strict_atom import read_plain_atom
+from ingest.urls import is_plain
 from tension.errors import ParseError
 from tension.model import Entry, Feed, RetrievedFeed
 
@@ -193,6 +194,8 @@ def _when(row: RawEntry, feed: Feed, issues: _Issues) -> When:
 
 def _link(link: str, base_url: str) -> str | None:
     """Return the address of an entry, relative ones joined to the site's; what is no web address is left out."""
+    if is_plain(link):
+        return link
     stated = "".join(c for c in link.strip() if c.isprintable())
     if not stated:
         return None

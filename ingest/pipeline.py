@@ -9,33 +9,30 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
 
 from ingest.articles import Recent, near_since
-from ingest.digest import Parsed, to_articles, to_read_articles, to_readings, workers
+from ingest.digest import Parsed, to_articles, to_readings
 from ingest.fulltext import Pages
 from ingest.landing import Landing
 from ingest.mending import CUT_OFF
 from ingest.noticing import flag_of, remarks
-from ingest.outcomes import FeedRequest, NotModified, Retrieval
+from ingest.outcomes import Failure, FeedRequest, NotModified, Retrieval
 from ingest.record import Came, record_of
 from ingest.report import STAGES, FailedFeed, FeedIssue, RoundReport
 from ingest.retrieve import RetrieveOptions, retrieve_all
 from ingest.schedule import CLOCKS_APART
+from ingest.workers import Workers
 from tension.errors import KaraulaError
 from tension.model import Article, CachingInfo, Feed, Reading, RetrievedFeed
 from tension.store import Delivery, FetchRecord, StoreWriter
 
-T = TypeVar("T")
-
 #: Attempts are written down some at a time: to lose a few costs a second look at these feeds, and never an article.
 _RECORDS_AT_ONCE = 50
-#: How many feeds may be between retrieval and store: bounds the memory, and what one transaction holds.
-_ROOM = 12
+#: How many documents may wait to be parsed, and how many feeds may be between retrieval and store: bounds the memory.
+_UNREAD, _ROOM = 12, 90
 
 
 @dataclass(slots=True)
@@ -77,12 +74,12 @@ class Round:
         self._now = now
         self._last: Mapping[str, FetchRecord] = {}
         self._tally = _Tally()
-        self._workers: Executor | None = None
+        self._workers: Workers
         self._pages: Pages | None = None
         self._records: list[FetchRecord] = []
         self._landing = Landing(writer, lambda: self._tally.timed("store"))
         self._outlets: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._room = asyncio.Semaphore(_ROOM)
+        self._unread, self._room = asyncio.Semaphore(_UNREAD), asyncio.Semaphore(_ROOM)
 
     async def run(self, on_done: Callable[[str], None] | None = None) -> RoundReport:
         """Ask every feed and store what is new.
@@ -95,14 +92,17 @@ class Round:
         self._last = self._writer.last_fetches(self._now + CLOCKS_APART)
         requests = [FeedRequest(feed_id=f.id, url=f.url, caching=self._caching(f.id)) for f in self._feeds.values()]
         try:
-            with workers(len(requests)) as self._workers:
+            with Workers(len(requests)) as self._workers:
                 async with Pages(self._options) as self._pages, asyncio.TaskGroup() as tasks:
                     async for retrieval in retrieve_all(requests, options=self._options):
+                        await self._unread.acquire()
                         await self._room.acquire()
                         tasks.create_task(self._carry(retrieval, on_done))
                 await self._write_records()
         except ExceptionGroup as group:
             raise _the_cause(group) from group
+        finally:
+            self._landing.close()
         self._tally.seconds["total"] = time.perf_counter() - started
         return self._report()
 
@@ -114,19 +114,32 @@ class Round:
         """Carry one feed through to the end, whatever became of it."""
         feed = self._feeds[retrieval.request.feed_id]
         try:
+            parsed = await self._parse(feed, retrieval.result)
+            retrieval = _without_bytes(retrieval)
             # One feed of an outlet after the other, so that an article in two of them is known the second time.
             async with self._outlets[feed.outlet]:
-                await self._take(feed, retrieval)
+                with self._landing.coming():
+                    await self._take(feed, retrieval, parsed)
         finally:
             self._room.release()
         if on_done:
             on_done(feed.id)
 
-    async def _take(self, feed: Feed, retrieval: Retrieval) -> None:
+    async def _parse(self, feed: Feed, result: RetrievedFeed | NotModified | Failure) -> Parsed:
+        """Return the articles of an answer; only a document has any."""
+        try:
+            if not isinstance(result, RetrievedFeed):
+                return Parsed()
+            with self._landing.coming():
+                return await self._workers.run(to_articles, result, feed, self._now)
+        finally:
+            self._unread.release()
+
+    async def _take(self, feed: Feed, retrieval: Retrieval, parsed: Parsed) -> None:
         self._tally.seconds["retrieve"] += retrieval.seconds
         result = retrieval.result
         if isinstance(result, RetrievedFeed):
-            await self._take_document(feed, retrieval, result)
+            await self._take_document(feed, retrieval, result, parsed)
         elif isinstance(result, NotModified):
             self._tally.counts["not_modified"] += 1
             await self._note(feed, retrieval, Came(outcome="not_modified", status=304, caching=result.caching))
@@ -134,12 +147,8 @@ class Round:
             grade = result.grade.value
             await self._note(feed, retrieval, Came(outcome="failed", reason=result.reason, grade=grade, status=result.status))
 
-    async def _take_document(self, feed: Feed, retrieval: Retrieval, result: RetrievedFeed) -> None:
-        tally = self._tally
-        # Of a feed that never answered before everything is new, and read in the same go.
-        digest = to_articles if feed.fulltext or self._answered_at(feed.id) else to_read_articles
-        parsed = await self._work(digest, result, feed, self._now)
-        tally.seconds["parse"] += parsed.seconds
+    async def _take_document(self, feed: Feed, retrieval: Retrieval, result: RetrievedFeed, parsed: Parsed) -> None:
+        self._tally.seconds["parse"] += parsed.seconds
         if parsed.failure is not None:
             failed = Came(outcome="failed", reason=parsed.failure, grade="soft", status=result.status)
             await self._note(feed, retrieval, failed)
@@ -160,12 +169,12 @@ class Round:
     async def _store_articles(self, feed: Feed, parsed: Parsed) -> tuple[int, tuple[str, ...]]:
         """Store what a document announces; return how many articles were new, and what is odd about it, in words."""
         tally = self._tally
-        pairs, known = await self._landing.step(self._recognise, feed, parsed.pairs)
+        pairs, known = await self._landing.look(self._recognise, feed, parsed.pairs)
         pages: tuple[str, ...] = ()
         if feed.fulltext and self._pages is not None:
-            pairs, pages = await self._pages.fill(feed, pairs, known, self._work)
+            pairs, pages = await self._pages.fill(feed, pairs, known, self._workers.run)
         new = {article.id: article for article, _ in pairs if article.id not in known}
-        readings, seconds = await self._read(parsed, new)
+        readings, seconds = await self._workers.read(to_readings, list(new.values())) if new else ({}, 0.0)
         tally.seconds["score"] += seconds
         flags = {article_id: flag_of(article, self._now) for article_id, article in new.items()}
         odd = remarks((a for a, _ in pairs), list(new.values()), flags, self._now, self._answered_at(feed.id))
@@ -177,21 +186,9 @@ class Round:
         tally.counts["sightings"] += len(pairs) - n_new
         return n_new, said
 
-    async def _read(self, parsed: Parsed, new: Mapping[str, Article]) -> tuple[Mapping[str, Reading], float]:
-        """Return the readings of new articles, and the seconds that they took."""
-        unread = [article for article_id, article in new.items() if article_id not in parsed.readings]
-        readings = {i: reading for i, reading in parsed.readings.items() if i in new}
-        if not unread:
-            return readings, parsed.reading_seconds
-        more, seconds = await self._work(to_readings, unread)
-        return readings | more, parsed.reading_seconds + seconds
-
     def _answered_at(self, feed_id: str) -> datetime | None:
         last = self._last.get(feed_id)
         return last.fetched_at if last is not None and last.outcome != "failed" else None
-
-    async def _work(self, step: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, step, *arguments)
 
     def _recognise(
         self, feed: Feed, pairs: Sequence[tuple[Article, str | None]]
@@ -217,7 +214,7 @@ class Round:
             reading = readings.get(article.id)
             language = reading.language if reading else article.language
             yield Delivery(
-                article=replace(article, language=language),
+                article=article if language == article.language else replace(article, language=language),
                 feed_id=feed.id,
                 guid=guid,
                 seen_at=self._now,
@@ -255,6 +252,12 @@ class Round:
             issues=sorted(tally.issues, key=lambda i: i.feed),
             seconds=tally.seconds,
         )
+
+
+def _without_bytes(retrieval: Retrieval) -> Retrieval:
+    """Return a retrieval without its document, which is not needed once it was parsed."""
+    result = retrieval.result
+    return replace(retrieval, result=replace(result, content=b"")) if isinstance(result, RetrievedFeed) else retrieval
 
 
 def _the_cause(group: ExceptionGroup) -> Exception:

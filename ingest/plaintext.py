@@ -8,6 +8,8 @@ from lxml.html import HTMLParser, fragments_fromstring
 
 #: Something that is markup, not a stray sign: a tag, a comment, an entity.
 _TAG = re.compile(r"<[a-zA-Z/!?]")
+#: Without any of these there is neither markup nor an entity.
+_MARKS = re.compile(r"[<&]|\]\]>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -33,6 +35,9 @@ def to_plain(markup: str) -> str:
     >>> to_plain("<p>Two&nbsp;words<script>x()</script></p><p>A &amp; B, 3 < 4</p>")
     'Two words\nA & B, 3 < 4'
     """
+    # Printable text has no signs of control and no space but the plain one.
+    if markup.isprintable() and len(markup) <= _MAX_MARKUP and not _MARKS.search(markup):
+        return _SPACE.sub(" ", markup).strip()
     text = _CDATA.sub("", markup[:_MAX_MARKUP])
     if _TAG.search(text):
         text = _without_tags(text)

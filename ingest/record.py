@@ -43,6 +43,7 @@ def record_of(feed: Feed, retrieval: Retrieval, came: Came, now: datetime, last:
         outcome=came.outcome,
         grade=result.grade if isinstance(result, Failure) else None,
         n_new=came.n_new,
+        n_entries=came.n_entries,
         max_age_s=retrieval.max_age_s,
         retry_after_s=retrieval.retry_after_s,
     )

@@ -12,6 +12,7 @@ from tension.model import Article
 from tension.quality import Labelled
 from tension.reading import read
 from tension.store import Delivery, open_writer
+from tension.tier import FAST, Tier
 
 #: Outlet of items whose report is not known to exist: ours.
 CHRONICLE = "Karaula chronicle"
@@ -46,10 +47,10 @@ def article_of(row: dict[str, Any]) -> Article:
     )
 
 
-def labelled() -> Iterator[Labelled]:
-    """Yield the archive's own labels beside what the present scorer finds."""
-    for row in _rows():
-        reading = read(article_of(row))
+def labelled(by: Tier = FAST) -> Iterator[Labelled]:
+    """Yield the archive's own labels beside what the present scorer finds in one of its tiers."""
+    rows = list(_rows())
+    for row, reading in zip(rows, by.read([article_of(row) for row in rows]), strict=True):
         yield Labelled(
             language=row["language"],
             wanted=frozenset(row["codes"]),

@@ -1,7 +1,8 @@
 """When to ask a feed again. Pure: the moment is an argument, and chance has no part in it.
 
-A feed that brings news is asked at its cadence; one that brings none, less and less often, within the bounds of its
-kind; one that fails, by the grade of its failure, each time twice as late. What the server asks for comes first.
+A feed that brings news is asked at its cadence, and sooner where its entries run through faster than that, so that none
+comes and goes between two questions; one that brings none, less and less often, within the bounds of its kind; one that
+fails, by the grade of its failure, each time twice as late. What the server asks for comes first.
 """
 
 import hashlib
@@ -37,6 +38,8 @@ LONGEST_WISH = timedelta(days=1)
 #: Clocks of processes that share a store may differ by so much; what was written further ahead, a wrong clock wrote.
 CLOCKS_APART = timedelta(hours=1)
 _SLOWER = 1.5
+#: Documents of fewer entries tell nothing about a pace; of others no more than one in so many entries should be new.
+_TELLING, _SAFE = 5, 3.0
 _WORSE = 2.0
 #: Due times spread over this share of the wait, so that feeds of one cadence do not come all at once.
 _SPREAD = 0.1
@@ -50,6 +53,8 @@ class Attempt:
     outcome: str
     grade: Grade | None = None
     n_new: int = 0
+    #: Entries of the document in all.
+    n_entries: int = 0
     max_age_s: int | None = None
     retry_after_s: int | None = None
 
@@ -68,7 +73,7 @@ def next_fetch_at(now: datetime, feed: Feed, attempt: Attempt, last: FetchRecord
     if attempt.outcome == "failed":
         wait = _after_failure(cadence, attempt.grade or Grade.TEMPORARY, last)
     elif attempt.n_new:
-        wait = cadence
+        wait = max(min(cadence, _runs_through(now, attempt, last)), shortest)
     else:
         wait = min(max(cadence, _waited(last, "ok", "not_modified") * _SLOWER), longest)
     if attempt.max_age_s is not None and attempt.outcome != "failed":
@@ -76,6 +81,13 @@ def next_fetch_at(now: datetime, feed: Feed, attempt: Attempt, last: FetchRecord
     if attempt.retry_after_s is not None:
         wait = max(wait, min(timedelta(seconds=attempt.retry_after_s), LONGEST_WISH))
     return now + wait * (1 + _SPREAD * share(feed.id))
+
+
+def _runs_through(now: datetime, attempt: Attempt, last: FetchRecord | None) -> timedelta:
+    """Return after which time a third of a feed's entries will be new, by what came since it was last asked."""
+    if last is None or last.outcome == "failed" or attempt.n_entries < _TELLING:
+        return timedelta.max
+    return (now - last.fetched_at) * (attempt.n_entries / attempt.n_new / _SAFE)
 
 
 def _after_failure(cadence: timedelta, grade: Grade, last: FetchRecord | None) -> timedelta:

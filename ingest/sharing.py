@@ -47,6 +47,9 @@ def leased(
     """
     now = clock()
     waiting = {_PREFIX + feed.id: feed for feed in due(now, feeds, writer.last_fetches(now + CLOCKS_APART))}
+    if not waiting:
+        yield ()
+        return
     taken = writer.leases.take(waiting, who, now, now + term, at_a_time)
     try:
         # Another process may have asked a feed between our look and our lease: look again, now that nobody else can.

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from ingest.jsonfeed import RawEntry, RawFeed
+from ingest.urls import is_plain
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
@@ -122,6 +123,8 @@ def joined(base_url: str, address: str) -> str:
     Raises:
         Unusual: it is none.
     """
+    if is_plain(address):
+        return address
     try:
         return urljoin(base_url, address)
     except ValueError as e:

@@ -10,6 +10,9 @@ import httpx
 from ingest.addresses import CheckedBackend
 from ingest.turns import RetrieveOptions
 
+#: Connections that are kept open in case that the same host is asked next.
+_IDLE = 8
+
 
 @lru_cache(maxsize=1)
 def _system_trust() -> ssl.SSLContext:
@@ -25,7 +28,8 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=options.tls or _system_trust(),
             max_connections=options.n_at_once,
-            max_keepalive_connections=options.n_at_once,
+            # Each question looks through the idle ones; a few are enough for a host's rules and its feeds, asked in a row.
+            max_keepalive_connections=_IDLE,
             keepalive_expiry=5.0,
             http2=True,
             network_backend=self._backend,

@@ -21,6 +21,14 @@ _DOTS = re.compile(r"/\.(?=/|$)")
 _AMP_PATH = re.compile(r"/amp(?=/|$)|(?<=\.)amp\.(?=html?$)", re.IGNORECASE)
 _VARIANTS = ("www.", "m.", "amp.", "mobile.")
 _MAX_LENGTH = 2_000
+#: What most addresses are: nothing to tidy in them. Host, and path without escapes, empty or dotted parts.
+_SEGMENT = "[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
+_PLAIN = re.compile(rf"https?://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?)")
+
+
+def is_plain(link: str) -> bool:
+    """Tell whether an address is absolute and already as `tidy_url` would return it, at a glance."""
+    return len(link) <= _MAX_LENGTH and _PLAIN.fullmatch(link) is not None
 
 
 def tidy_url(link: str, base: str = "") -> str | None:
@@ -29,6 +37,8 @@ def tidy_url(link: str, base: str = "") -> str | None:
     >>> tidy_url("../a?utm_source=rss&id=7#top", "https://www.Example.com/x/y")
     'https://www.example.com/a?id=7'
     """
+    if is_plain(link):
+        return link
     stated = "".join(c for c in link.strip() if c.isprintable())
     try:
         parts = urlsplit(urljoin(base, stated))
@@ -51,16 +61,22 @@ def canonical_url(link: str, base: str = "") -> str | None:
     tidy = tidy_url(link, base)
     if tidy is None:
         return None
-    parts = urlsplit(tidy)
-    netloc = parts.netloc
+    netloc, path, query = _parts(tidy)
     while (prefix := next((v for v in _VARIANTS if netloc.startswith(v)), None)) and "." in netloc.removeprefix(prefix):
         netloc = netloc.removeprefix(prefix)
-    path, before = parts.path, None
-    while path != before:
-        before = path
+    path = path.rstrip("/")
+    while _AMP_PATH.search(path):
         path = _path(_AMP_PATH.sub("", path)).rstrip("/")
-    query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
+    query = "&".join(sorted(query.split("&"))) if query else ""
     return urlunsplit(("https", netloc, path, query, ""))
+
+
+def _parts(tidy: str) -> tuple[str, str, str]:
+    """Return host, path and query of a tidy address."""
+    if match := _PLAIN.fullmatch(tidy):
+        return match[1], match[2], ""
+    parts = urlsplit(tidy)
+    return parts.netloc, parts.path, parts.query
 
 
 def _host(parts: SplitResult) -> str:

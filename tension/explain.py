@@ -3,12 +3,12 @@
 from functools import lru_cache
 from typing import Any
 
-from tension.actors import Actor, Roles, named, roles
+from tension.actors import Actor, Roles
 from tension.model import Article, Candidate, Mode, Place, PlaceMention, Reading, Signal, Span
+from tension.parties import became, roles_of
 from tension.places.gazetteer import gazetteer
-from tension.reading import read
-from tension.scoring.detect import FIELD_OFFSET, fields
-from tension.text.language import group
+from tension.scoring.detect import fields
+from tension.tier import FAST, Tier
 
 #: What each mode that is no signal says about the act.
 _WHY_NOT = {
@@ -45,35 +45,17 @@ def _signal(signal: Signal) -> dict[str, Any]:
     }
 
 
-def _became(candidate: Candidate, reading: Reading) -> Signal | None:
-    """Return the signal whose words a candidate gave, if it gave any."""
-    same = (s for s in reading.signals if s.rule == candidate.rule and set(candidate.evidence) <= set(s.evidence))
-    return next(same, None)
-
-
 def _verdict(candidate: Candidate, reading: Reading) -> tuple[str | None, str | None]:
     """Return (the code it counts as, None) or (None, why it does not count)."""
     if candidate.dropped:
         return None, candidate.dropped
     if candidate.mode in _WHY_NOT:
         return None, f"{candidate.mode.value}: {_WHY_NOT[candidate.mode]}"
-    signal = _became(candidate, reading)
+    signal = became(candidate, reading)
     if signal is not None:
         return signal.code, None
     code = "threat_rhetoric" if candidate.mode is Mode.THREATENED else candidate.code
     return None, f"counted once: another mention stands for {code}"
-
-
-def _roles(candidate: Candidate, article: Article, reading: Reading) -> Roles:
-    """Return who does what a candidate reports, and to whom."""
-    parts = fields(article)
-    number = candidate.position // FIELD_OFFSET
-    name, tokens = parts[number]
-    signal = _became(candidate, reading)
-    where = signal.place.country if signal and signal.place else None
-    shift = number * FIELD_OFFSET
-    found = named(tokens, [m for m in reading.mentions if m.span.field == name], shift, where)
-    return roles(candidate, tokens, found, group(reading.language), shift)
 
 
 def _actor(actor: Actor | None) -> dict[str, Any] | None:
@@ -82,7 +64,8 @@ def _actor(actor: Actor | None) -> dict[str, Any] | None:
 
 def _candidate(candidate: Candidate, article: Article, reading: Reading) -> dict[str, Any]:
     counts_as, why_not = _verdict(candidate, reading)
-    parties = _roles(candidate, article, reading) if counts_as else Roles()
+    signal = became(candidate, reading) if counts_as else None
+    parties = roles_of(candidate, fields(article), reading, signal.place if signal else None) if counts_as else Roles()
     return {
         "code": candidate.code,
         "mode": candidate.mode.value,
@@ -108,12 +91,12 @@ def _mention(mention: PlaceMention) -> dict[str, Any]:
     }
 
 
-def explain(article: Article) -> dict[str, Any]:
+def explain(article: Article, tier: Tier = FAST) -> dict[str, Any]:
     """Return all that reading an article considered: candidates with mode, cue, words, rule and verdict; places; actors.
 
     Pure; every value is a string, a number, a truth value, None, or a list or dictionary of these.
     """
-    reading = read(article)
+    (reading,) = tier.read([article])
     return {
         "language": reading.language,
         "scorer_version": reading.scorer_version,

@@ -5,6 +5,7 @@ all are made by the same functions. Nothing here reads the clock: what depends o
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
@@ -12,9 +13,9 @@ from typing import Any, Self, TypedDict, Unpack
 import pandas as pd
 
 from tension.errors import SettingsError
-from tension.events.asof import borders
+from tension.events.asof import as_of, borders, crossings, measures
 from tension.events.choosing import chosen, chosen_events
-from tension.events.crossings import board, crossing_table
+from tension.events.crossings import crossing_table
 from tension.events.situations import Situation, situation_table, situations, standing_codes
 from tension.events.table import events, of_facts
 from tension.frametypes import TABLES, typed
@@ -23,7 +24,6 @@ from tension.index.coverage import LOOK_BACK, Coverage
 from tension.index.method import REGION_SCOPE
 from tension.index.scopes import check_scope
 from tension.model import Query
-from tension.places.gazetteer import gazetteer
 from tension.store import StoreReader, open_reader
 from tension.taxonomy import signal_types
 
@@ -153,7 +153,9 @@ class Store:
     def _crossings(self, query: Query) -> pd.DataFrame:
         """Return every crossing as it stood on a query's last day; a country's are those on its borders."""
         wanted = frozenset(query.countries)
-        rows = board(self._standing(query), gazetteer().places, query.until)
+        stood = as_of(self._standing(query), query.until)
+        signals = self.reader.event_signals(measures(stood, replace(query, codes=(), since=query.until)))
+        rows = crossings(stood, signals, query.until)
         return crossing_table(
             row for row in rows if not wanted or wanted & {row.place.country, *borders().get(row.place.id, ())}
         )  # fmt: skip

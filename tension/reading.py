@@ -5,7 +5,7 @@ clause, and acts that the text sets outside the region are kept as candidates bu
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tension.fulltext import Located, Text, acts_of, distinct
@@ -13,10 +13,11 @@ from tension.model import Article, Candidate, Field, Mode, Place, PlaceMention, 
 from tension.places.attach import Surroundings, is_exact
 from tension.places.resolve import locate
 from tension.scoring.detect import FIELD_OFFSET, detect, fields
-from tension.scoring.judge import judged
+from tension.scoring.judge import judged, worth_asking
+from tension.scoring.meaning import Meaning, Sense, text_of
 from tension.scoring.recognise import recognise
 from tension.scoring.timing import Clock
-from tension.scoring.version import scorer_version
+from tension.scoring.version import full_version, scorer_version
 from tension.taxonomy import mode_weights
 from tension.text.language import UNKNOWN, detect_group, name_language
 from tension.text.normal import Tokens
@@ -70,30 +71,72 @@ def _judged(one: Located) -> Candidate:
     return replace(candidate, dropped=OUTSIDE) if candidate.dropped is None and one.outside else candidate
 
 
-def read(article: Article) -> Reading:
-    """Read one article. Pure: the same article gives the same reading."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """An article taken apart: what rules and gazetteer see in it."""
+
+    article: Article
+    language: str
+    parts: Sequence[tuple[Field, Tokens]]
+    mentions: Sequence[PlaceMention]
+    candidates: Sequence[Candidate]
+
+    @property
+    def above(self) -> tuple[tuple[Field, Tokens], ...]:
+        """Headline and summary."""
+        return tuple(part for part in self.parts if part[0] != "body")
+
+
+def _look(article: Article) -> _Looked:
     parts = fields(article)
     words: list[str] = [w for _, t in parts[:2] for w in t.folded[:60]]
     language = detect_group(" ".join(t.text for _, t in parts[:2]), article.language, words)
     language = recognise(words) if language == UNKNOWN and words else language
     mentions = locate(article, language, parts)
-    around = Surroundings([m for m in mentions if m.span.field != "body"])
-    above = tuple(part for part in parts if part[0] != "body")
-    found = judged(detect(article, language, parts), above, language, article.published_date)
+    return _Looked(
+        article=article, language=language, parts=parts, mentions=mentions, candidates=detect(article, language, parts)
+    )
+
+
+def _made(looked: _Looked, sense: Sense | None, version: str) -> Reading:
+    """Return what an article's candidates come to."""
+    article = looked.article
+    around = Surroundings([m for m in looked.mentions if m.span.field != "body"])
+    found = judged(looked.candidates, looked.above, looked.language, article.published_date, sense)
     candidates = _judge([c for c in found if c.evidence[0].field != "body"], around)
     signals = _best(candidates, around)
     below = [c for c in found if c.evidence[0].field == "body"]
     if below:
-        located = _in_text(article, language, parts, below, mentions, around)
+        located = _in_text(article, looked.language, looked.parts, below, looked.mentions, around)
         candidates += tuple(map(_judged, located))
         inside = [one for one in located if not one.outside]
         signals = distinct(signals, acts_of(inside, _signal), article.published_date)
     return Reading(
-        language=name_language(language, article.language),
+        language=name_language(looked.language, article.language),
         candidates=candidates,
-        mentions=mentions,
+        mentions=tuple(looked.mentions),
         signals=signals,
-        scorer_version=scorer_version(),
+        scorer_version=version,
+    )
+
+
+def read(article: Article) -> Reading:
+    """Read one article in the *fast* tier: rules and n-grams. Pure: the same article gives the same reading."""
+    return _made(_look(article), None, scorer_version())
+
+
+def read_in_full(articles: Sequence[Article], meaning: Meaning) -> tuple[Reading, ...]:
+    """Read articles in the *full* tier: sentence vectors are asked too, wherever they may change something.
+
+    Pure: each reading depends on its own article alone.
+    """
+    looked = [_look(article) for article in articles]
+    asked = [n for n, one in enumerate(looked) if worth_asking(one.candidates, one.above, meaning.asked)]
+    texts = [text_of([tokens.text for _, tokens in looked[n].above]) for n in asked]
+    senses = dict(zip(asked, meaning.odds(texts) if texts else (), strict=True))
+    version = full_version(meaning)
+    return tuple(
+        _made(one, Sense(meaning=meaning, odds=senses[n]) if n in senses else None, version) for n, one in enumerate(looked)
     )
 
 

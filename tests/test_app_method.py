@@ -153,7 +153,7 @@ def test_published_figures_cover_every_language_and_code():
 def test_accuracy_is_shown_by_name():
     """Languages are named, figures have two digits, and what cannot be told stays empty."""
     said = method_tables.accuracy(
-        measured_of(json.loads(as_json(by_language(ITEMS), by_code(ITEMS), "v"))).by_language, by="language"
+        measured_of(json.loads(as_json(by_language(ITEMS), by_code(ITEMS), "v"))).by_language, "language", "Accuracy by language"
     )
 
     assert "<td>Serbian</td>" in said

@@ -12,7 +12,7 @@ import streamlit as st
 from desk import html, open_page
 from streamlit.testing.v1 import AppTest
 
-from app import access, geometry, repository, words
+from app import access, catalogue, geometry, repository, words
 from app.components import signal_table
 from tension import taxonomy
 from tension.model import EXACT, Place, Precision, Query, Span
@@ -359,7 +359,8 @@ def test_sources_tell_errors_in_words():
     frame = at.dataframe[0].value
 
     assert list(frame["said"]) == ["the server answered 503 (HTTP 503); soft failure"]
-    assert at.get("plotly_chart")[0].proto.alt.startswith("Articles per country and day")
+    figures = [json.loads(element.proto.json) for element in at.get("bidi_component") if element.proto.json]
+    assert any(figure.get("alt", "").startswith("Articles per country and day") for figure in figures)
 
 
 def test_new_items_are_offered_not_forced(full, records):
@@ -652,11 +653,59 @@ def test_missing_store_is_a_sentence(stores, fill):
 
 
 @pytest.mark.usefixtures("stores")
-def test_no_store_at_all_is_a_sentence():
-    """On a bare machine the page says which store is missing, and nothing crashes."""
-    at = open_page()
+@pytest.mark.parametrize("view", ["now", "map", "watches"])
+def test_before_anything_was_read_the_desk_explains_itself(view):
+    """On a bare machine every page says in three sentences what is seen, and how to fill the archive; nothing is an error."""
+    at = open_page(view)
 
-    assert "replay archive cannot be read" in at.error[0].value
+    assert not at.error
+    assert at.subheader[0].value == "Nothing has been read yet"
+    assert len([said for said in at.markdown if said.value.endswith(".") and "`" not in said.value]) == 3
+    assert "karaula replay" in html(at)
+    assert [button.key for button in at.button] == ["fill-archive"]
+
+
+def test_a_broken_live_store_is_no_first_run(full):
+    """Where the live store cannot be read, that is said, though there is no archive either."""
+    with sqlite3.connect(full.path / "live.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    (full.path / "replay.db").unlink()
+
+    at = open_page("map", store="live")
+
+    assert "newer" in at.error[0].value
+    assert not at.button
+
+
+def test_the_archive_is_filled_by_one_button(stores, monkeypatch):
+    """An operator fills it from the page by the command that anybody may type; a desk that only shows has no button."""
+    at = open_page("map")
+    ran: list[tuple[str, ...]] = []
+
+    def run(*arguments: str) -> catalogue.Outcome:
+        ran.append(arguments)
+        open_writer(stores.replay).close()
+        return catalogue.Outcome(done=True, said="replay archive: 3 new articles")
+
+    monkeypatch.setattr(catalogue, "run", run)
+    at.button(key="fill-archive").click().run()
+
+    assert ran == [("replay",)]
+    assert "The replay archive is empty." in html(at)
+    monkeypatch.setenv("KARAULA_REPLAY", stores.replay.replace("replay.db", "other.db"))
+    monkeypatch.setenv("KARAULA_READ_ONLY", "true")
+    access.settings.cache_clear()
+    assert not open_page("map").button
+
+
+def test_an_archive_that_cannot_be_filled_says_why(stores, monkeypatch):
+    """What the command says is shown as plain text, and the page stays as it is."""
+    at = open_page("now")
+    monkeypatch.setattr(catalogue, "run", lambda *_arguments: catalogue.Outcome(done=False, said="no space <b>left</b>"))
+
+    at.button(key="fill-archive").click().run()
+
+    assert at.text[0].value == "no space <b>left</b>"
 
 
 def test_store_of_a_newer_schema_is_a_sentence(full):

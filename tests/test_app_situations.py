@@ -14,6 +14,8 @@ from app import standing
 from app.components import situation_rows, situation_tables
 from app.figures import spans
 from app.theme import DARK, LIGHT
+from ingest.commands import export
+from tension import open_store
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED
 from tension.events.situations import situations
 from tension.model import Query
@@ -123,6 +125,24 @@ def test_a_crossing_with_a_measure_in_force_is_restricted(archive):
     assert (gate.state, gate.since) == (standing.RESTRICTED, date(2021, 10, 20))
     assert len(gate.article_ids) == 1
     assert rows["crossing-brnjak"].state in {NO_REPORT, REOPENED}
+
+
+def test_files_and_tables_have_the_states_of_the_board(archive):
+    """What is exported, read by pandas or asked of the API has the crossing restricted since the same day, by the same report."""
+    day = date(2021, 10, 25)
+    query = Query(since=date.min, until=day)
+    reader = open_reader(archive)
+    exported = export._frame(reader, export.What.CROSSINGS, query, whole=False).set_index("place_id")
+    reader.close()
+    with open_store(archive) as store:
+        table = store.frame("crossings", until=day).set_index("place_id")
+        quiet = store.frame("crossings", until=date(2021, 10, 19)).set_index("place_id")
+
+    for found_there in (exported, table):
+        gate = found_there.loc["crossing-merdare"]
+        assert (gate["state"], gate["since"].date(), len(gate["article_ids"])) == ("restricted", date(2021, 10, 20), 1)
+    assert exported["state"].to_dict() == table["state"].to_dict()
+    assert quiet.loc["crossing-merdare", "state"] != "restricted"
 
 
 def test_every_crossing_is_on_one_border_and_the_worst_come_first(archive):

@@ -92,7 +92,7 @@ def test_every_reason_not_to_count_is_said(given_candidate, expected):
     said = answer("<img of a title", reading(given_candidate))
 
     assert expected in said
-    assert "No signal: 1 candidate, none of which counts" in said
+    assert "No signal: 1 candidate, which does not count" in said
     assert f"{given_candidate.mode} by “<img ” · confidence 0.80 · rule {given_candidate.rule}" in said
 
 

@@ -138,6 +138,26 @@ def test_backfill_is_safe_to_repeat_and_exports(karaula, tmp_path):
     assert "'=Zatvoren" in (tmp_path / "a.csv").read_text(encoding="utf-8")
 
 
+def test_backfill_reads_either_name_of_the_day_and_counts_what_has_none(karaula, tmp_path):
+    """`date` dates an article as `published` does, which comes first where it can be read; what has neither is counted."""
+    days = [
+        {"published": "2021-09-20"},
+        {"date": "2021-09-21"},
+        {"published": "soon", "date": "2021-09-22"},
+        {"published": "2021-09-23", "date": "2021-09-01"},
+        {"published": None, "date": 20210924},
+        {},
+    ]
+    rows = [{"id": str(n), "title": f"Naslov {n}", "url": f"https://e.org/{n}", "outlet": "O", **d} for n, d in enumerate(days)]
+    code, out, err = karaula("backfill", "--input", lines(tmp_path / "in.jsonl", rows), "--json")
+    karaula("export", "articles", "--output", tmp_path / "a.csv")
+
+    assert (code, json.loads(out)["undated"]) == (0, 2)
+    assert '2 of 6 articles have no day that can be read in "published" or "date"' in " ".join(err.split())
+    stored = pd.read_csv(tmp_path / "a.csv").sort_values("title")["published_date"]
+    assert list(stored) == ["2021-09-20", "2021-09-21", "2021-09-22", "2021-09-23"]
+
+
 def test_export_filters(karaula, tmp_path):
     """Country, type and days restrict what is exported; an unknown type is refused by name."""
     rows = [

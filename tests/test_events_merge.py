@@ -131,6 +131,33 @@ def test_a_report_that_comes_years_late_joins_its_event():
     assert late.event_id == event_id("a0")
 
 
+def test_what_peacekeepers_do_is_not_what_an_army_does():
+    """Troops are raised on both sides of a line: one report is of the peacekeepers, the other knows nothing of them."""
+    first, second = reports(
+        "Serbian army deploys armour near the border with Kosovo", "NATO peacekeepers deploy troops in Kosovo"
+    )
+    army = replace(first, codes=frozenset({"force_posture"}), lead="force_posture")
+    others = replace(second, codes=frozenset({"force_posture", "peacekeeping"}), lead="peacekeeping")
+
+    assert len(groups(merge([army, others]))) == 2
+
+
+def test_what_says_little_joins_company_of_its_own_day_only():
+    """A headline without an act is told by what it stands beside; the day after, as much is asked of it as of any."""
+    bridge = report(1, codes=["border_blockade"], places=["p1"], words=["bridge", "students"])
+    vague = report(2, places=["p1"], words=["students"])
+
+    assert len(groups(merge([bridge, vague]))) == 1
+    assert len(groups(merge([bridge, replace(vague, day=DAY + timedelta(days=1))]))) == 2
+
+
+def test_words_for_a_mood_tell_of_no_incident():
+    """That the air is tense is said of everything in a crisis, in words as in concepts."""
+    (found,) = reports("Tensions rise on the bridge")
+
+    assert not any("tensions".startswith(stem) for stem in found.stems)
+
+
 @given(generated, st.randoms(use_true_random=False))
 def test_order_within_a_batch_changes_nothing(stream, random):
     """Shuffled reports give the same events with the same ids and reasons."""

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tension import assets
+from tension.errors import AssetError
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED, UNCONFIRMED, board
-from tension.events.situations import kinds, situation_table, situations, standing_codes
+from tension.events.kinds import kinds, standing_codes
+from tension.events.situations import situation_table, situations
 from tension.places.gazetteer import gazetteer
 from tension.store.frames import EVENT_SIGNALS
 from tension.taxonomy import signal_types
@@ -61,6 +64,38 @@ def test_a_report_after_the_term_is_another_one():
     first, second = read(row(1), row(2, days=90))
 
     assert (first.since, second.since) == (DAY, DAY + timedelta(days=90))
+
+
+def test_a_thing_of_one_day_lasts_only_where_it_is_repeated():
+    """One demonstration opens nothing; a second day of it within the term does, and is the day on which it is opened."""
+    assert read(row(1, "protest"), row(2, "protest"), kind="protests") == []
+    (found,) = read(row(1, "protest"), row(2, "protest", days=3), row(3, "protest", days=5), kind="protests")
+    assert (found.since, found.confirmed) == (DAY + timedelta(days=3), DAY + timedelta(days=5))
+
+
+def test_a_thing_of_one_day_that_comes_again_after_its_term_is_no_series():
+    """Two demonstrations weeks apart, or in two towns, are two demonstrations."""
+    assert read(row(1, "protest"), row(2, "protest", days=30), kind="protests") == []
+    assert read(row(1, "protest"), row(2, "protest", days=1, place="crossing-brnjak"), kind="protests") == []
+
+
+def test_what_has_to_be_repeated_cannot_be_closed(monkeypatch):
+    """A file of kinds that asks for both is refused by the name of the kind."""
+    row = {"id": "x", "name": "X", "codes": ["protest"], "closes": ["pullback"], "at": "place", "term_days": 7, "repeated": True}
+    monkeypatch.setattr(assets, "read_toml", lambda *_: {"kind": [row]})
+    kinds.cache_clear()
+    try:
+        with pytest.raises(AssetError, match="x: what has to be repeated"):
+            kinds()
+    finally:
+        kinds.cache_clear()
+
+
+def test_an_owners_many_feeds_outvote_nobody():
+    """Whether an event says that a road is blocked or clear is decided by voices, not by the number of copies."""
+    blocked, *clear = row(1, event="e1"), *(row(n, "pullback", event="e1") | {"origin": "one"} for n in range(2, 9))
+
+    assert len(read(blocked, *clear)) == 1
 
 
 def test_what_is_announced_neither_stands_nor_has_ended():

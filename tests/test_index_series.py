@@ -1,6 +1,5 @@
 """The index: adds up, stands still, says why there is no reading, and how far it depends on who publishes."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -193,8 +192,8 @@ def test_what_goes_on_longer_changes_no_earlier_day():
     """Of one act at two places the heaviest counts on each day; that the lighter one stands on adds later days alone."""
     heavy = Standing(kind="blockade", event="e1", code="border_blockade", weight=5.0, since=date(2021, 9, 20),
                      last=date(2021, 9, 25), situation="s1")  # fmt: skip
-    light = replace(heavy, weight=3.0, situation="s2", last=date(2021, 9, 23))
-    longer = replace(light, last=date(2021, 10, 2))
+    light = heavy._replace(weight=3.0, situation="s2", last=date(2021, 9, 23))
+    longer = light._replace(last=date(2021, 10, 2))
 
     def on(found, day):
         return sum(s.weight for s in once(found) if s.since <= day <= s.last)

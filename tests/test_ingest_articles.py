@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest import urls
 from ingest.articles import ID_VERSION, Recent, article_id, near_since, to_article
+from ingest.plaintext import to_plain
 from ingest.urls import canonical_url, tidy_url
 from tension.model import Article, Entry
 from tension.text.normal import fold
@@ -251,3 +253,38 @@ def test_the_store_is_asked_for_a_day_before_the_oldest(records: Any) -> None:
     old, ahead = records.article(published_at=NOW - timedelta(days=3)), records.article(published_at=NOW + timedelta(days=9))
     assert near_since([old, ahead], NOW) == NOW - timedelta(days=4)
     assert near_since([ahead, records.article(published_at=None)], NOW) == NOW - timedelta(days=1)
+
+
+PIECES = ["http", "https", "://", "/", "//", ".", "..", "a", "B", "-", "_", "~", "%41", "%", "?", "=", "&amp;", "#", ":80", " ",
+          "www.", "m.", "example.com", "š", "amp", ".amp.html", "@", "\u200b"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), st.sampled_from(["", "https://example.com"]))
+def test_what_is_plain_at_a_glance_is_tidy(pieces: str, before: str) -> None:
+    """An address that is called plain comes out of the long way as it went in; the way to compare it agrees."""
+    link = before + pieces
+    plain = urls.is_plain(link)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "is_plain", lambda _: False)
+        tidy = tidy_url(link, "https://base.example/x/y")
+    assert not plain or tidy == link
+    assert tidy_url(link, "https://base.example/x/y") == tidy
+    if tidy is not None:
+        again = canonical_url(tidy)
+        assert again is not None
+        assert canonical_url(again) == again
+
+
+def test_no_address_takes_long_to_look_at() -> None:
+    """The glance takes no time by the square, nor worse, on what is nearly plain."""
+    link = "https://example.com/" + "a/" * 900 + "a" * 150 + "%"
+    for _ in range(2_000):
+        assert not urls.is_plain(link)
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=40))
+def test_text_without_markup_is_plain_the_short_way_and_the_long(text: str) -> None:
+    """What has neither markup nor entities reads as inside of a tag that says nothing."""
+    stated = text.replace("<", "").replace("&", "")
+
+    assert to_plain(stated) == to_plain(f"<b>{stated}</b>")

@@ -187,6 +187,31 @@ def test_lists_of_other_readers_are_read(tmp_path: Path, records: Any) -> None:
     assert [f.panel for f in got] == [False, False, False, True]
 
 
+#: What other readers write beside the address, each in its own way: folders, pictures, settings, colours.
+READERS = {
+    "Feedly": """<opml version="1.0"><head><title>Subscriptions in feedly Cloud</title></head><body>
+      <outline text="Balkan" title="Balkan"><outline type="rss" text="Primer" title="Primer" xmlUrl="https://primer.example/rss"
+        htmlUrl="https://primer.example"/></outline></body></opml>""",
+    "FreshRSS": """<?xml version="1.0" encoding="UTF-8"?><opml xmlns:frss="https://freshrss.org/opml" version="2.0">
+      <head><title>FreshRSS</title><dateCreated>Mon, 23 Nov 2026 10:00:00 +0000</dateCreated></head><body>
+      <outline text="Balkan"><outline text="Primer" type="rss" xmlUrl="https://primer.example/rss" htmlUrl="https://primer.example/"
+        description="Vesti &lt;b&gt;dana&lt;/b&gt;" frss:priority="important" frss:cssFullContent="article"/></outline></body>
+      </opml>""",
+    "Thunderbird": """\ufeff<?xml version="1.0" encoding="UTF-8"?><opml version="1.0" xmlns:fz="urn:forumzilla:">
+      <head><title>Thunderbird OPML Export - Feeds</title></head><body><outline title="Balkan"><outline type="rss" title="Primer"
+        text="Primer" version="RSS" fz:quickMode="true" fz:options="{&quot;version&quot;:2}" xmlUrl="https://primer.example/rss"
+        htmlUrl="https://primer.example/"/></outline></body></opml>""",
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_lists_as_three_readers_write_them(reader: str) -> None:
+    """Whatever they add of their own, a list has its feed with its name, and no folder becomes one."""
+    (feed,) = parse_opml(READERS[reader].encode(), reader)
+
+    assert (feed.outlet, feed.url, feed.panel, feed.side) == ("Primer", "https://primer.example/rss", False, "")
+
+
 def test_addresses_that_make_the_same_id_get_different_ones() -> None:
     """No feed hides another."""
     lines = "".join(f'<outline text="x" xmlUrl="https://a.example/{c}"/>' for c in ("b", "B", "b/"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dates import When, month_of, read_when
+from ingest.dates import _RFC_822, When, _tables, month_of, read_when
 from tension import assets
 
 DAY = date(2026, 11, 23)
@@ -81,6 +81,17 @@ def test_every_language_knows_its_twelve_months(language: str) -> None:
     """English names and the language's own are known in each language, and mean the same."""
     english = "January February March April May June July August September October November December".split()
     assert [month_of(name, language) for name in english] == list(range(1, 13))
+
+
+@pytest.mark.parametrize("language", ["und", "sr", "hr", "bs", "cnr", "sq", "mk", "bg", "el", "tr", "ro", "hu", "sl", "en"])
+def test_no_language_means_another_month_by_an_english_abbreviation(language: str) -> None:
+    """So that `Feb` need not be looked up in eleven languages: where one of them knows it, it is the same month."""
+    for name, number in _RFC_822.items():
+        for table in _tables(language):
+            begun = {n for full, n in table.items() if full.startswith(name)}
+            assert table.get(name, number) == number
+            assert begun in (set(), {number})
+        assert month_of(name.title(), language) == number
 
 
 def test_an_ambiguous_abbreviation_is_no_month() -> None:

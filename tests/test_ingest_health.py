@@ -130,6 +130,17 @@ def test_an_offset_must_come_again_and_again(records: Any) -> None:
     assert found.words == "dates are about 1 h ahead, in 15 of the last 20 documents with news"
 
 
+def test_a_feed_that_runs_through_again_and_again_loses_entries(records: Any) -> None:
+    """One busy hour is none; most of the last documents new from top to bottom are more than we may ask for."""
+    said = "all entries are new since 2026-11-2{} 10:00 UTC: others may have come and gone in between"
+    full = [records.fetch(fetched_at=NOW + n * HOUR, n_new=20, format="rss20", remarks=(said.format(n),)) for n in range(1, 9)]
+
+    assert ailments(month(records) + full[:1], NOW + HOUR) == ()
+    found = only(ailments(month(records)[-4:] + full, NOW + 8 * HOUR))
+    assert (found.state, found.since) == (State.RUNS_THROUGH, NOW + HOUR)
+    assert found.words == "all entries are new, in 8 of the last 12 documents with news"
+
+
 def test_there_is_advice_for_every_state() -> None:
     """Nobody is told what is wrong without being told what to do."""
     assert set(ADVICE) == set(State)

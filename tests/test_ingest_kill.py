@@ -33,28 +33,40 @@ def test_what_is_killed_again_and_again_loses_and_doubles_nothing(request: pytes
 
 
 PARENT = """
-import os, sys, time
-from ingest.digest import workers
+import asyncio, json, os, time
+from ingest.workers import Workers
+
+async def pids(pool):
+    worker = await pool.read(os.getpid)
+    free = await pool.run(os.getpid)
+    queue = [asyncio.ensure_future(pool.read(time.sleep, 0.001)) for _ in range(200)]
+    await asyncio.sleep(0)
+    busy = await pool.run(os.getpid)
+    await asyncio.gather(*queue)
+    return {"worker": worker, "free": free, "busy": busy, "here": os.getpid()}
+
 if __name__ == "__main__":
-    pool = workers(1000)
-    print(pool.submit(os.getpid).result(), flush=True)
-    time.sleep(60)
+    with Workers(1000) as pool:
+        print(json.dumps(asyncio.run(pids(pool))), flush=True)
+        time.sleep(60)
 """
 
 
-def test_workers_end_with_a_killed_round(tmp_path: Path) -> None:
-    """The processes that a round made do not outlive it, however it ended."""
+def test_workers_share_the_work_and_end_with_a_killed_round(tmp_path: Path) -> None:
+    """Where a queue waits for reading, other steps are done by the round itself; its processes do not outlive it."""
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
     with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        worker = int(parent.stdout.readline())
+        pids = json.loads(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
+    assert pids["worker"] != pids["here"] == pids["busy"]
+    assert pids["free"] != pids["here"]
     for _ in range(500):
-        if not _alive(worker):
+        if not _alive(pids["worker"]):
             return
         time.sleep(0.02)
-    os.kill(worker, signal.SIGKILL)
+    os.kill(pids["worker"], signal.SIGKILL)
     pytest.fail("the worker was still there")
 
 

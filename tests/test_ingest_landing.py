@@ -2,12 +2,14 @@
 
 import asyncio
 import pickle
+import threading
 import time
 from contextlib import closing, nullcontext
 from typing import Any
 
 import pytest
 
+from ingest import landing as landing_module
 from ingest.landing import Landing
 from tension.errors import StoreError
 from tension.model import Article
@@ -73,6 +75,76 @@ def test_a_failed_batch_fails_its_own_feed_and_is_tried_again_by_the_others(slow
     assert sum(isinstance(f, StoreError) for f in found) == 1
     assert set().union(*(f for f in found if not isinstance(f, StoreError))) == slow.writer.known(["a", "b", "c"])
     assert len(slow.writer.known(["a", "b", "c"])) == 2
+
+
+def test_a_batch_waits_for_what_is_on_its_way(slow: Slow, records: Any) -> None:
+    """The first waits while others are coming, also where one of them brings nothing in the end, and never for itself alone."""
+
+    async def one_after_the_other() -> None:
+        landing = Landing(slow, nullcontext)  # type: ignore[arg-type]
+
+        async def feed(after_s: float, *ids: str) -> None:
+            with landing.coming():
+                await asyncio.sleep(after_s)
+                if ids:
+                    await landing.add(brought(records, "f0", *ids))
+
+        await asyncio.gather(feed(0, "a"), feed(0.1, "b"), feed(0.2))
+        await feed(0, "c")
+
+    asyncio.run(one_after_the_other())
+
+    assert slow.batches == [["a", "b"], ["c"]]
+
+
+@pytest.mark.parametrize(("name", "value"), [("_PATIENCE_S", 0.05), ("_ENOUGH", 1)])
+def test_a_batch_waits_for_nobody_for_long(
+    slow: Slow, records: Any, monkeypatch: pytest.MonkeyPatch, name: str, value: float
+) -> None:
+    """Who is late is stored later; and a batch that is large enough waits for nobody."""
+    monkeypatch.setattr(landing_module, name, value)
+    late = asyncio.Event()
+
+    async def apart() -> frozenset[str]:
+        landing = Landing(slow, nullcontext)  # type: ignore[arg-type]
+
+        async def stuck() -> None:
+            with landing.coming():
+                await late.wait()
+
+        waiting = asyncio.create_task(stuck())
+        with landing.coming():
+            found = await landing.add(brought(records, "f0", "a"))
+        late.set()
+        await waiting
+        return found
+
+    assert asyncio.run(asyncio.wait_for(apart(), 10)) == {"a"}
+
+
+def test_looking_does_not_wait_for_what_is_written(slow: Slow, records: Any) -> None:
+    """A step that only reads runs beside a batch that is being stored."""
+    begun, looked = threading.Event(), threading.Event()
+
+    class Held:
+        """A writer that is not done before somebody has looked."""
+
+        def add(self, deliveries: Any) -> Any:
+            begun.set()
+            assert looked.wait(10)
+            return slow.writer.add(deliveries)
+
+    async def beside() -> set[str]:
+        landing = Landing(Held(), nullcontext)  # type: ignore[arg-type]
+        writing = asyncio.create_task(landing.add(brought(records, "f0", "a")))
+        await asyncio.to_thread(begun.wait, 10)
+        before = await landing.look(slow.writer.known, {"a"})
+        looked.set()
+        await writing
+        landing.close()
+        return before | await asyncio.to_thread(slow.writer.known, {"a"})
+
+    assert asyncio.run(beside()) == {"a"}
 
 
 def test_steps_never_run_at_the_same_time(slow: Slow) -> None:

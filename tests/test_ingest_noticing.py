@@ -66,6 +66,20 @@ def test_a_clock_that_is_off_is_said(records: Any, published: list[datetime], as
     assert bool(got) == bool(said)
 
 
+@pytest.mark.parametrize(
+    ("n", "n_new", "oldest", "told"),
+    [(6, 6, HOUR, 1), (4, 4, HOUR, 0), (6, 5, HOUR, 0), (6, 6, 3 * HOUR, 0), (6, 6, None, 0)],
+)
+def test_a_feed_that_ran_through_is_said(records: Any, n: int, n_new: int, oldest: timedelta | None, told: int) -> None:
+    """All entries new and younger than the last look: some may be lost. Old entries under new addresses lose nothing."""
+    published = [NOW - HOUR] * (n - 1) + [None if oldest is None else NOW - oldest]
+    articles = [records.article(str(k), published_at=at) for k, at in enumerate(published)]
+    found = remarks(articles, articles[:n_new], {}, NOW, NOW - 2 * HOUR)
+
+    assert sum(r.startswith("all entries are new since 2026-11-24 10:00 UTC") for r in found) == told
+    assert not any("all entries" in r for r in remarks(articles, articles, {}, NOW, None))
+
+
 def run(url: str, feed: Any, now: datetime) -> Any:
     options = RetrieveOptions(clock=lambda: now, user_agent="t", allow_hosts=frozenset({"127.0.0.1"}), n_tries=1)
     with closing(open_writer(url)) as writer:

@@ -36,6 +36,37 @@ def test_a_feed_with_news_is_asked_at_its_cadence(records: Any, kind: str, caden
     assert wait(records.feed(kind=kind, cadence_minutes=cadence), Attempt(outcome="ok", n_new=3)) == minutes
 
 
+@pytest.mark.parametrize(
+    ("n_new", "n_entries", "ago", "minutes"),
+    [(50, 50, 45, 15), (25, 50, 30, 20), (10, 50, 30, 30), (50, 50, 9, 10), (4, 4, 30, 30), (50, 50, 24 * 60, 30)],
+)
+def test_a_feed_that_runs_through_is_asked_before_it_has(
+    records: Any, n_new: int, n_entries: int, ago: float, minutes: float
+) -> None:
+    """So that a third of its entries will be new, never later than its cadence or sooner than its kind allows."""
+    feed, attempt = records.feed(kind="daily", cadence_minutes=30), Attempt(outcome="ok", n_new=n_new, n_entries=n_entries)
+    before = records.fetch(fetched_at=NOW - ago * MINUTE)
+
+    assert wait(feed, attempt, before) == minutes
+    assert wait(feed, attempt) == wait(feed, attempt, records.fetch(fetched_at=before.fetched_at, outcome="failed")) == 30
+
+
+def test_what_a_feed_publishes_in_bursts_is_seen_once_its_pace_is_known(records: Any) -> None:
+    """Ten entries that run through in half an hour: after the first look that came late nothing is missed any more."""
+    feed = records.feed(kind="portal", cadence_minutes=60)
+    now, before, newest, missed = NOW, None, -10, []
+    for _ in range(20):
+        at = int((now - NOW) / (3 * MINUTE))  # one entry every three minutes, the last ten are in the document
+        n_new = min(at - newest, 10)
+        missed.append(at - newest - n_new)
+        newest = at
+        due_at = next_fetch_at(now, feed, Attempt(outcome="ok", n_new=n_new, n_entries=10), before)
+        before, now = records.fetch(fetched_at=now, next_due_at=due_at), due_at
+
+    assert missed[1] > 0
+    assert sum(missed[2:]) == 0
+
+
 @pytest.mark.parametrize(("before", "minutes"), [(20, 30), (100, 150), (170, 180)])
 @pytest.mark.parametrize("outcome", ["ok", "not_modified"])
 def test_a_quiet_feed_is_asked_less_and_less_often(records: Any, outcome: str, before: float, minutes: float) -> None:

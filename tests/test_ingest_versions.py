@@ -1,22 +1,20 @@
 """A headline that changes: each version is kept with its first sight and read anew; unrelated articles are none."""
 
 import json
-import subprocess
-import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.commands.explain import explain
+from tension.errors import KaraulaError
 from tension.store import open_reader, open_writer
 from tension.versions import APART, MOST, Version, alike, chain
 
 NOW = datetime(2023, 9, 25, 12, 0, tzinfo=UTC)
-KARAULA = Path(sys.executable).with_name("karaula")
 FIRST = "Pucnjava kod Banjske, jedan policajac povređen"
 SECOND = "Pucnjava kod Banjske, jedan policajac ubijen, drugi povređen"
 THIRD = "Pucnjava kod Banjske: ubijen policajac, trojica napadača mrtva, jedan policajac povređen"
@@ -87,15 +85,15 @@ def test_a_chain_is_the_same_from_each_of_its_links(rows: list[tuple[str, float]
     assert all(any(alike(v.folded, w.folded) and abs(v.first_seen_at - w.first_seen_at) <= APART for w in found) for v in found)
 
 
-def test_the_command_shows_them(stored: str) -> None:
+def test_the_command_shows_them(stored: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`karaula explain --stored` explains the article and lists its headlines; an unknown id is a sentence."""
-    command = [KARAULA, "explain", "--store", stored, "--stored"]
-    text = subprocess.run([*command, "v2"], capture_output=True, text=True, check=True).stdout
-    data = json.loads(subprocess.run([*command, "v2", "--json"], capture_output=True, text=True, check=True).stdout)
-    unknown = subprocess.run([*command, "nobody"], capture_output=True, text=True, check=False)
+    explain("v2", stored=True, store=stored)
+    text = capsys.readouterr().out
+    explain("v2", stored=True, store=stored, as_json=True)
+    data = json.loads(capsys.readouterr().out)
 
     assert "Headlines that this article had" in text
     assert f"since 2023-09-25 12:00 UTC  “{FIRST}” · signals: 0  v1" in text
     assert [v["article_id"] for v in data["versions"]] == ["v1", "v2", "v3"]
-    assert unknown.returncode == 1
-    assert "has no article 'nobody'" in unknown.stderr
+    with pytest.raises(KaraulaError, match="has no article 'nobody'"):
+        explain("nobody", stored=True, store=stored)

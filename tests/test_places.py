@@ -4,7 +4,7 @@ import pytest
 
 from tension import assets
 from tension.model import Article, Precision
-from tension.places.gazetteer import gazetteer
+from tension.places.gazetteer import crossings, gazetteer
 from tension.places.resolve import locate
 from tension.text.normal import fold
 
@@ -237,3 +237,9 @@ def test_every_adjective_belongs_to_a_place():
 
     assert all(place in gazetteer().numbers for row in rows.values() for place in row["stems"])
     assert all(stem for row in rows.values() for stems in row["stems"].values() for stem in stems)
+
+
+def test_crossings_are_those_of_the_whole_gazetteer():
+    """The short list is the long one's crossings, each with the same name, place and country."""
+    assert crossings() == {p.id: p for p in gazetteer().places if p.precision is Precision.CROSSING}
+    assert len(crossings()) > 50

@@ -11,7 +11,7 @@ import pytest
 from tension.errors import ReviewError
 from tension.events.merge import event_id
 from tension.events.table import events
-from tension.model import Mode, Place, Precision, Query, Span
+from tension.model import Mode, Place, PlaceMention, Precision, Query, Span
 from tension.review.groups import split_id
 from tension.review.record import Act, Review
 from tension.scoring.judge import UNSURE
@@ -19,6 +19,7 @@ from tension.store import Delivery, StoreReader, StoreWriter, open_writer
 from tension.store.checking import problems
 
 ELSEWHERE = Place(id="3194360", name="Pljevlja", country="ME", lat=43.3567, lon=19.3584, precision=Precision.SETTLEMENT)
+SERBIA = Place(id="country-rs", name="Serbia", country="RS", lat=44.0, lon=21.0, precision=Precision.COUNTRY)
 
 
 @pytest.fixture
@@ -92,6 +93,47 @@ def test_a_retracted_signal_leaves_every_number(writer, reader, records, made, m
     kept = index(reader, month)
     writer.roll_up(anew=True)
     assert index(reader, month) == kept
+
+
+def test_a_relocated_event_leaves_its_pair_of_countries(writer, reader, records, made, month, store_url):
+    """Moved to another country, an event counts in the pairs of that one; who acts still counts; undone, all is as it was."""
+    acts = PlaceMention(place=SERBIA, span=records.span, actor=True, rivals=())
+    reading = records.reading(records.signal())
+    reading = replace(reading, mentions=(*reading.mentions, acts))
+    writer.add([records.delivery("a1", reading=reading)])
+
+    def pairs(at: datetime | None = None) -> tuple[set[str], dict[str, int]]:
+        asked = replace(month, as_known_at=at)
+        (named,) = set(table(reader, asked)["countries"])
+        scopes = ("RS-XK", "ME-RS", "ME-XK")
+        counted = {s: len(reader.facts(s, month.since, month.until, as_known_at=at)) for s in scopes}
+        return set(named), counted
+
+    before = ({"RS", "XK"}, {"RS-XK": 1, "ME-RS": 0, "ME-XK": 0})
+    assert pairs() == before
+
+    move = made(Act.RELOCATE, place=ELSEWHERE)
+    writer.review([move])
+
+    assert pairs() == ({"ME", "RS"}, {"RS-XK": 0, "ME-RS": 1, "ME-XK": 0})
+    assert pairs(records.now) == before
+    assert list(problems(store_url, lambda *_: "", "none")) == []
+    writer.review([made(Act.RETAG, 2, to_code="force_posture")])
+    assert pairs()[0] == {"ME", "RS"}
+    writer.review([made(Act.UNDO, 3, article_id=None, code=None, supersedes=move.id)])
+    assert pairs()[0] == {"RS", "XK"}
+
+
+def test_a_country_that_acts_stays_where_the_place_is_moved(writer, reader, records, made, month):
+    """Forces of the country that the act was moved away from are still named; within one country nothing changes."""
+    acts = PlaceMention(place=replace(SERBIA, id="country-xk", name="Kosovo", country="XK"), span=records.span, actor=True)
+    reading = records.reading(records.signal())
+    writer.add([records.delivery("a1", reading=replace(reading, mentions=(*reading.mentions, acts)))])
+
+    writer.review([made(Act.RELOCATE, place=replace(ELSEWHERE, id="1", country="XK"))])
+    assert set(table(reader, month)["countries"].iloc[0]) == {"XK"}
+    writer.review([made(Act.RELOCATE, 2, place=ELSEWHERE)])
+    assert set(table(reader, month)["countries"].iloc[0]) == {"ME", "XK"}
 
 
 def test_what_was_known_before_a_review_is_still_shown(writer, reader, records, made, month):

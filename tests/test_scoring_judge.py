@@ -1,5 +1,7 @@
 """The model beside the rules: calibrated confidence, what rules missed, and the words that carried it."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,12 +10,15 @@ from tension import assets
 from tension.errors import AssetError
 from tension.model import Article, Candidate, Mode, Span
 from tension.reading import read
-from tension.scoring import judge as subject
 from tension.scoring.detect import detect, fields
 from tension.scoring.judge import judge, judged, opinion
 from tension.scoring.ngrams import MOST_LETTERS, buckets, ngrams
+from tension.scoring.verdicts import verdicts
 from tension.taxonomy import signal_types
 from tension.text.normal import tokenise
+
+CONFIRM = {"intercept": 0, "confidence": 1, "odds": 1, "best_other": 0, "kept": 0.2}
+FIND = {"intercept": 0, "odds": 1, "tagged": 0, "shown": 0.5, "counted": 1}
 
 
 def _article(title: str, summary: str = "", language: str = "en") -> Article:
@@ -57,13 +62,13 @@ def test_confidence_follows_the_opinion_of_the_model():
 
 def test_what_only_the_model_sees_names_its_words_and_waits_for_a_reviewer():
     """Between the two thresholds a code is a candidate with evidence in the text, and no signal."""
-    model = judge()
+    by = judge().verdicts
     found = [c for row in _kept() for c in read(row).candidates if c.rule.startswith("model:")]
     assert found
     for candidate in found:
         assert candidate.evidence
-        assert candidate.confidence >= round(model.shown, 4)
-        assert (candidate.dropped is None) <= (candidate.confidence >= round(model.counted, 4))
+        assert candidate.confidence >= round(by.shown, 4)
+        assert (candidate.dropped is None) <= (candidate.confidence >= round(by.counted, 4))
 
 
 def _kept() -> list[Article]:
@@ -94,4 +99,4 @@ def test_candidates_of_the_body_keep_their_confidence():
 def test_settings_without_a_number_name_the_file_and_the_key():
     """A broken model file is refused in words that say what is wrong with it."""
     with pytest.raises(AssetError, match=r"judge\.toml.*'shown'"):
-        subject._number({"shown": "much"}, "shown")
+        verdicts({"confirm": CONFIRM, "find": {**FIND, "shown": "much"}}, (), Path("judge.toml"))

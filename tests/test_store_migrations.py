@@ -1,5 +1,6 @@
 """A store that an earlier version filled is brought to the present schema with everything in it."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -80,3 +81,29 @@ def test_data_of_an_earlier_schema_is_kept(store_url: str, tmp_path: Any, revisi
     assert "s1x" in set(signals["signal_id"])
     assert len(signals) == 2
     assert len(found) == 2
+
+
+#: A situation as earlier versions stored it: what it adds to the index lay in its opening alone.
+OLD_SITUATION = (
+    "INSERT INTO standing (series, id, kind, country, place_id, since, confirmed, held, last, opening) VALUES ('all', 't1',"
+    " 'measure', 'XK', 'country-xk', '2021-09-20', '2021-09-20', '2021-12-19', '2021-12-19', :opening)"
+)
+
+
+def test_what_a_situation_adds_is_brought_into_columns_of_its_own(store_url: str, tmp_path: Any) -> None:
+    """Event, code, countries and weight of the opening are read from what an earlier version had stored of it."""
+    (tmp_path / "new").mkdir()
+    fill(store_url, "0007")
+    opening = {"event": "e1", "code": "coercive_measure", "countries": ["RS", "XK"], "weight": 5.25, "at": "country-xk"}
+    engine = connect_engine(store_url, writing=True)
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.text(OLD_SITUATION), {"opening": json.dumps(opening)})
+        open_writer(store_url).close()
+        with engine.begin() as connection:
+            names = sa.text("SELECT event_id, code, countries, weight FROM standing WHERE id = 't1'")
+            found = connection.execute(names).all()
+    finally:
+        engine.dispose()
+
+    assert [tuple(row) for row in found] == [("e1", "coercive_measure", "RS,XK", 5.25)]

@@ -2,81 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from streams import DAY, NOON, PLACES, SCOPES, Stores, few, streams, write
 
 from tension.events.crossings import board
 from tension.events.situations import situations, standing_codes
 from tension.index import rollup
 from tension.index.reading import contributions, index_of, indexes_of, scope_of
 from tension.index.series import needed_since, series
-from tension.model import Article, Candidate, Mode, PlaceMention, Query, Reading, Signal, Span
-from tension.places.gazetteer import gazetteer
-from tension.store import Delivery, StoreReader, StoreWriter, open_reader, open_writer
+from tension.model import Query
+from tension.store import Delivery, StoreReader, open_reader, open_writer
 from tension.store.daily_schema import COVERAGE, EVENTS
 from tension.store.engines import connect_engine
 from tension.store.rollups import differences, rebuild
 
-DAY = date(2021, 9, 20)
-NOON = datetime(2021, 9, 20, 12, tzinfo=UTC)
-SCOPES = ("region", "XK", "RS", "RS-XK", "place:crossing-jarinje", "municipality:xk-zubin-potok")
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
-PLACES = {p.id: p for p in gazetteer().places if p.id in {"crossing-jarinje", "crossing-brnjak", "country-xk", "country-rs"}}
-SPAN = Span(field="title", start=0, end=4, text="text")
-
-
-@st.composite
-def deliveries(draw: Any, n: int) -> Delivery:
-    """Draw one article with up to two signals; days, outlets, places and codes are few, so that much coincides."""
-    place = PLACES[draw(st.sampled_from(sorted(PLACES)))]
-    codes = draw(st.lists(st.sampled_from([*standing_codes(), "threat_rhetoric", "armed_clash"]), max_size=2, unique=True))
-    mode = draw(st.sampled_from([Mode.ACTUAL, Mode.ACTUAL, Mode.ANNOUNCED]))
-    day = DAY + timedelta(days=draw(st.integers(0, 12)))
-    at = NOON + timedelta(days=n // 4 * 3, minutes=n)
-    outlet = draw(st.sampled_from(["a", "b", "c", "late"]))
-    made = [Signal(code=c, mode=mode, confidence=0.8, evidence=(SPAN,), rule="r", place=place) for c in codes]
-    named = [place, PLACES[draw(st.sampled_from(["country-rs", "crossing-brnjak"]))]]
-    reading = Reading(
-        language="sr", scorer_version="v1", signals=tuple(made), mentions=tuple(PlaceMention(place=p, span=SPAN) for p in named),
-        candidates=tuple(Candidate(code=c, mode=mode, confidence=0.8, evidence=(SPAN,), rule="r") for c in codes),
-    )  # fmt: skip
-    article = Article(
-        id=f"a{n}", outlet=outlet, url=None, title=draw(st.sampled_from(["Barikade kod prelaza", "Protest", f"Vest {n}"])),
-        published_date=day, first_seen_at=at, family=outlet, side=draw(st.sampled_from(["serbia", ""])), country="RS",
-    )  # fmt: skip
-    return Delivery(article=article, feed_id=None, guid=f"g{n}", seen_at=at, reading=reading)
-
-
-streams = st.integers(1, 24).flatmap(lambda size: st.tuples(*(deliveries(n) for n in range(size)))).map(list)
+FEW = few(8)
 
 
 @pytest.fixture
-def fresh(tmp_path_factory: Any) -> Iterator[Any]:
+def stores(tmp_path_factory: Any, records: Any) -> Iterator[Stores]:
     """Make a new, empty store for each example."""
-    made: list[Any] = []
-
-    def new(records: Any) -> tuple[StoreWriter, StoreReader, str]:
-        url = f"sqlite:///{tmp_path_factory.mktemp('rolled') / 's.db'}"
-        writer = open_writer(url)
-        writer.put_feeds([records.feed(outlet=o, id=f"rs-{o}") for o in "abc"], NOON)
-        made.append((writer, open_reader(url)))
-        return *made[-1], url
-
-    yield new
-    for writer, reader in made:
-        writer.close()
-        reader.close()
-
-
-def write(writer: StoreWriter, stream: list[Delivery], size: int) -> None:
-    """Store a stream in batches."""
-    for at in range(0, len(stream), size):
-        writer.add(stream[at : at + size])
+    made = Stores(tmp_path_factory.mktemp("rolled"), records.feed)
+    yield made
+    made.close()
 
 
 def dump(connection: sa.Connection) -> dict[str, list[Any]]:
@@ -114,9 +68,11 @@ def same(reader: StoreReader, name: str, *, panel: bool, at: datetime | None) ->
 
 @FEW
 @given(stream=streams, size=st.integers(1, 6), undone=st.integers(0, 23))
-def test_kept_up_roll_ups_are_those_made_anew(stream: list[Delivery], size: int, undone: int, fresh: Any, records: Any) -> None:
+def test_kept_up_roll_ups_are_those_made_anew(
+    stream: list[Delivery], size: int, undone: int, stores: Stores, records: Any
+) -> None:
     """Batch by batch, with a merge undone, a newer reading and another panel: every byte is that of a rebuild."""
-    writer, _, url = fresh(records)
+    writer, _, url = stores.new()
     write(writer, stream, size)
     writer.undo_merge(f"a{undone}", NOON + timedelta(days=40), "another place")
     again = {
@@ -129,25 +85,28 @@ def test_kept_up_roll_ups_are_those_made_anew(stream: list[Delivery], size: int,
     assert kept == made
 
 
-@FEW
-@given(stream=streams, size=st.integers(1, 6))
-def test_the_index_from_roll_ups_is_that_from_every_signal(stream: list[Delivery], size: int, fresh: Any, records: Any) -> None:
+@few(12)
+@given(
+    stream=streams, size=st.integers(1, 6), name=st.sampled_from(SCOPES), feeds=st.sampled_from(["all", "panel"]),
+    days=st.sampled_from([None, 4, 10]),
+)  # fmt: skip
+def test_the_index_from_roll_ups_is_that_from_every_signal(
+    stream: list[Delivery], size: int, name: str, feeds: str, days: int | None, stores: Stores
+) -> None:
     """For every kind of scope, all feeds and the panel, now and as known on a day; contributions sum to it."""
-    writer, reader, _ = fresh(records)
+    writer, reader, _ = stores.new()
     write(writer, stream, size)
-    for name in SCOPES:
-        for panel in (False, True):
-            for at in (None, NOON + timedelta(days=4), NOON + timedelta(days=10)):
-                same(reader, name, panel=panel, at=at)
+
+    same(reader, name, panel=feeds == "panel", at=None if days is None else NOON + timedelta(days=days))
 
 
 @FEW
 @given(stream=streams, size=st.integers(1, 6), days=st.integers(0, 20))
 def test_situations_from_roll_ups_are_those_from_every_signal(
-    stream: list[Delivery], size: int, days: int, fresh: Any, records: Any
+    stream: list[Delivery], size: int, days: int, stores: Stores
 ) -> None:
     """The same situations with the same changes, now and as known at an instant."""
-    writer, reader, _ = fresh(records)
+    writer, reader, _ = stores.new()
     write(writer, stream, size)
     for at in (None, NOON + timedelta(days=days)):
         lasting = Query(since=date.min, until=date.max, codes=standing_codes(), as_known_at=at)
@@ -157,11 +116,11 @@ def test_situations_from_roll_ups_are_those_from_every_signal(
 @FEW
 @given(stream=streams, size=st.integers(1, 6), stopped=st.integers(0, 6))
 def test_known_on_a_day_is_what_a_store_stopped_then_says(
-    stream: list[Delivery], size: int, stopped: int, fresh: Any, records: Any
+    stream: list[Delivery], size: int, stopped: int, stores: Stores
 ) -> None:
     """As-known-on equals the index of a store that ended there."""
-    writer, reader, _ = fresh(records)
-    other, stood, _ = fresh(records)
+    writer, reader, _ = stores.new()
+    other, stood, _ = stores.new()
     at = NOON + timedelta(days=3 * stopped + 1)
     write(writer, stream, size)
     write(other, [d for d in stream if d.seen_at <= at], size)
@@ -262,10 +221,10 @@ def test_verify_says_where_a_situation_is_wrong(sqlite_url: str, records: Any, h
 @FEW
 @given(stream=streams, size=st.integers(1, 6), days=st.integers(-2, 40))
 def test_a_window_of_situations_tells_each_of_its_days_as_all_do(
-    stream: list[Delivery], size: int, days: int, fresh: Any, records: Any
+    stream: list[Delivery], size: int, days: int, stores: Stores
 ) -> None:
     """What stands, what changed and how every crossing is, from a day on: the same from fewer situations."""
-    writer, reader, _ = fresh(records)
+    writer, reader, _ = stores.new()
     write(writer, stream, size)
     since = DAY + timedelta(days=days)
     for at in (None, NOON + timedelta(days=9)):
@@ -282,9 +241,9 @@ def test_a_window_of_situations_tells_each_of_its_days_as_all_do(
 
 @FEW
 @given(stream=streams, size=st.integers(1, 6))
-def test_many_scopes_at_once_are_each_alone(stream: list[Delivery], size: int, fresh: Any, records: Any) -> None:
+def test_many_scopes_at_once_are_each_alone(stream: list[Delivery], size: int, stores: Stores) -> None:
     """What is read once for several scopes is what each of them is alone, now and as known on a day."""
-    writer, reader, _ = fresh(records)
+    writer, reader, _ = stores.new()
     write(writer, stream, size)
     until = DAY + timedelta(days=20)
     for at in (None, NOON + timedelta(days=5)):

@@ -57,6 +57,16 @@ def test_repeats_within_a_batch_count_once(writer: StoreWriter, records: Any) ->
     assert Written(n_articles=1, n_sightings=1, n_signals=1) == writer.add(twice)
 
 
+def test_a_large_batch_says_which_of_its_articles_are_new(writer: StoreWriter, records: Any) -> None:
+    """Of more than one statement takes, some stored before and some twice in the batch, exactly the new ones are told."""
+    writer.add([records.delivery(f"a{n}") for n in range(0, 130, 2)])
+
+    written = writer.add([records.delivery(f"a{n}") for n in (*range(130), *range(130))])
+
+    assert written.new_ids == {f"a{n}" for n in range(1, 130, 2)}
+    assert (written.n_articles, written.n_sightings) == (65, 65)
+
+
 def test_second_feed_adds_a_sighting_only(writer: StoreWriter, records: Any) -> None:
     """The same text from another feed is one article that was seen twice."""
     writer.add([records.delivery("a1", records.signal())])

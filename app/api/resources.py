@@ -112,7 +112,8 @@ TABLES: Mapping[str, Table] = {
         parameters=(*_DAYS, SIGNALS, WHERE, *_PAGE), key=("since", "situation"), most_days=_DECADE, has_places=True,
     ),
     "crossings": Table(
-        text="Every crossing as it stood on the last day of the window; that nobody reports of it is a state of its own.",
+        text="Every crossing as it stood on the last day of the window: blocked, restricted by a measure, open again; that "
+        "nobody reports of it is a state of its own.",
         parameters=(*_DAYS, WHERE, *_PAGE), key=("place_id",), most_days=_DECADE, has_places=True,
     ),
     "index": Table(

@@ -5,12 +5,12 @@ from functools import partial
 
 import streamlit as st
 
-from app import repository, words
+from app import lines, repository, words
 from app.access import Desk
 from tension.brief.files import FORMATS, content, file_name
-from tension.brief.reach import reach_of
 from tension.index.method import REGION_SCOPE
 from tension.model import REGION, Query
+from tension.tongue import _
 
 #: A pair has two.
 _PARTIES = 2
@@ -32,10 +32,10 @@ def day_of(desk: Desk, query: Query) -> date:
 def draw(desk: Desk, query: Query) -> None:
     """Draw the files."""
     day, scope = day_of(desk, query), scope_of(query)
-    st.markdown(f"The daily brief, {reach_of(scope).name}, {words.day(day)}:")
+    st.markdown(_("The daily brief, {scope}, {day}:", scope=lines.name_of(scope), day=words.day(day)))
     for form, (name, media_type) in FORMATS.items():
         st.download_button(
-            f"Brief as {name}", data=partial(_made, desk.url, day, scope, form, query), mime=media_type,
+            _("Brief as {form}", form=name), data=partial(_made, desk.url, day, scope, form, query), mime=media_type,
             file_name=file_name(day, scope, form, query.as_known_at), key=f"brief-{form}", on_click="ignore", width="stretch",
         )  # fmt: skip
 

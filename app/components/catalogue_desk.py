@@ -8,17 +8,19 @@ import streamlit as st
 from app import catalogue, repository, words
 from app.access import Desk
 from app.catalogue import Outcome
+from app.components import source_desk
 from tension import assets
 from tension.model import REGION
+from tension.tongue import N_, _, ngettext
 
 _TRIED, _SAID = "catalogue-tried", "catalogue-said"
 #: As in the catalogue (assets/feeds/README.md).
-_KINDS = ("portal", "daily", "wire", "public_service", "broadcaster", "institution", "international", "investigative")
+KINDS = ("portal", "daily", "wire", "public_service", "broadcaster", "institution", "international", "investigative")
 #: What an operator may decide: words on the button, command, and option.
 _ACTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Pause", "pause", ()), ("Resume", "resume", ()),
-    ("Into the panel", "panel", ()), ("Out of the panel", "panel", ("--leave",)),
-    ("Read in full", "fulltext", ()), ("Headlines only", "fulltext", ("--off",)),
+    (N_("Pause"), "pause", ()), (N_("Resume"), "resume", ()),
+    (N_("Into the panel"), "panel", ()), (N_("Out of the panel"), "panel", ("--leave",)),
+    (N_("Read in full"), "fulltext", ()), (N_("Headlines only"), "fulltext", ("--off",)),
 )  # fmt: skip
 
 
@@ -26,7 +28,7 @@ def draw(desk: Desk) -> None:
     """Draw the acts, or say why there are none."""
     if desk.is_replay:
         return
-    with st.expander("Catalogue: find, test, add, pause, lists", key="catalogue"):
+    with st.expander(_("Catalogue: find, test, add, pause, lists"), key="catalogue"):
         why = catalogue.objection(desk)
         if why is not None:
             st.caption(why)
@@ -41,7 +43,7 @@ def _say() -> None:
     """Say what the last act came to, as plain text: a stranger's words may be in it."""
     outcome: Outcome | None = st.session_state.pop(_SAID, None)
     if outcome is not None:
-        (st.success if outcome.done else st.error)("Done." if outcome.done else "Not done.", icon=None)
+        (st.success if outcome.done else st.error)(_("Done.") if outcome.done else _("Not done."), icon=None)
         st.text(outcome.said)
 
 
@@ -54,13 +56,13 @@ def _done(outcome: Outcome) -> None:
 
 
 def _find() -> None:
-    st.markdown("**Find and test**")
-    st.caption("Asks as politely as ever, and stores nothing. A site's address finds its feeds; a feed's address tests it.")
+    st.markdown(f"**{_('Find and test')}**")
+    st.caption(_("Asks as politely as ever, and stores nothing. A site's address finds its feeds; a feed's address tests it."))
     with st.form("catalogue-find", border=False):
-        address = st.text_input("Address of a site or a feed", key="catalogue-address", max_chars=2_000)
-        finding = st.form_submit_button("Find and test", icon=":material/search:")
+        address = st.text_input(_("Address of a site or a feed"), key="catalogue-address", max_chars=2_000)
+        finding = st.form_submit_button(_("Find and test"), icon=":material/search:")
     if finding and address.strip():
-        with st.spinner("Asking"):
+        with st.spinner(_("Asking")):
             rows, trouble = catalogue.tried("find", address.strip())
         st.session_state[_TRIED] = rows
         if trouble:
@@ -74,40 +76,41 @@ def _find() -> None:
 def _tried(rows: list[dict[str, Any]]) -> None:
     """Draw what was tried as a table: its cells are text, whatever strangers wrote."""
     table = pd.DataFrame({
-        "Answers": [row["answers"] for row in rows],
-        "Address": [row["url"] for row in rows],
-        "Title": [row["title"] for row in rows],
-        "Format": [row["format"] for row in rows],
-        "Entries": [row["entries"] for row in rows],
-        "Dated": [row["dated"] for row in rows],
-        "Newest": [row["newest"] or "" for row in rows],
-        "Language": [f"{row['language']} ({row['language_share']:.0%})" if row["answers"] else "" for row in rows],
-        "What is odd": ["; ".join([row["reason"], *row["issues"]]).strip("; ") for row in rows],
-        "First headlines": [" | ".join(row["titles"]) for row in rows],
+        _("Answers"): [row["answers"] for row in rows],
+        _("Address"): [row["url"] for row in rows],
+        _("Title"): [row["title"] for row in rows],
+        _("Format"): [row["format"] for row in rows],
+        _("Entries"): [row["entries"] for row in rows],
+        _("Dated"): [row["dated"] for row in rows],
+        _("Newest"): [row["newest"] or "" for row in rows],
+        _("Language"): [f"{row['language']} ({row['language_share']:.0%})" if row["answers"] else "" for row in rows],
+        _("What is odd"): ["; ".join([row["reason"], *row["issues"]]).strip("; ") for row in rows],
+        _("First headlines"): [" | ".join(row["titles"]) for row in rows],
     })  # fmt: skip
-    st.dataframe(table, hide_index=True, key="catalogue-table", alt=f"Table of {len(rows)} addresses that were tried")
+    alt = ngettext("Table of {n} address that was tried", "Table of {n} addresses that were tried", len(rows))
+    st.dataframe(table, hide_index=True, key="catalogue-table", alt=alt)
 
 
 def _add(answering: list[dict[str, Any]]) -> None:
     if not answering:
         return
-    sides = {side["id"]: side["name"] for side in assets.read_toml("feeds", "sides.toml")["side"]}
+    sides = {side["id"]: _(side["name"]) for side in assets.read_toml("feeds", "sides.toml")["side"]}
     with st.form("catalogue-add", border=False):
-        url = st.selectbox("Feed to add", [row["url"] for row in answering], key="catalogue-url")
+        url = st.selectbox(_("Feed to add"), [row["url"] for row in answering], key="catalogue-url")
         left, middle, right = st.columns(3)
-        outlet = left.text_input("Outlet", key="catalogue-outlet", max_chars=200, placeholder="as the feed calls itself")
-        country = middle.selectbox("Newsroom in", [*sorted(REGION, key=words.country), "HU", "INT"], index=None,
+        outlet = left.text_input(_("Outlet"), key="catalogue-outlet", max_chars=200, placeholder=_("as the feed calls itself"))
+        country = middle.selectbox(_("Newsroom in"), [*sorted(REGION, key=words.country), "HU", "INT"], index=None,
                                    format_func=words.country, key="catalogue-country")  # fmt: skip
-        side = right.selectbox("Whose public", sorted(sides, key=lambda s: sides[s]), index=None, format_func=lambda s: sides[s],
-                               key="catalogue-side")  # fmt: skip
-        kind = left.selectbox("Kind", _KINDS, format_func=lambda k: k.replace("_", " "), key="catalogue-kind")
-        adding = st.form_submit_button("Add", icon=":material/add:")
+        side = right.selectbox(_("Whose public"), sorted(sides, key=lambda s: sides[s]), index=None,
+                               format_func=lambda s: sides[s], key="catalogue-side")  # fmt: skip
+        kind = left.selectbox(_("Kind"), KINDS, format_func=source_desk.kind_of, key="catalogue-kind")
+        adding = st.form_submit_button(_("Add"), icon=":material/add:")
     if not adding:
         return
     if country is None or side is None:
-        st.warning("Say where its newsroom is and whose public it addresses: both decide how it counts.")
+        st.warning(_("Say where its newsroom is and whose public it addresses: both decide how it counts."))
         return
-    with st.spinner("Testing once more, and adding"):
+    with st.spinner(_("Testing once more, and adding")):
         _done(catalogue.add(url, outlet=outlet.strip(), country=country, side=side, kind=kind))
 
 
@@ -115,32 +118,35 @@ def _add(answering: list[dict[str, Any]]) -> None:
 
 
 def _decide(desk: Desk) -> None:
-    st.markdown("**Decide about feeds**")
+    st.markdown(f"**{_('Decide about feeds')}**")
     feeds = repository.feeds(desk)
     overlay = catalogue.overlay()
     names = {str(i): f"{outlet} ({i})" for i, outlet in zip(feeds["feed_id"], feeds["outlet"], strict=True)}
     names |= {str(row["id"]): f"{row.get('outlet')} ({row['id']})" for row in overlay.added if "id" in row}
-    chosen = st.multiselect("Feeds", sorted(names), format_func=lambda i: names[i], key="catalogue-feeds")
+    chosen = st.multiselect(
+        _("Feeds"), sorted(names), format_func=lambda i: names[i], key="catalogue-feeds", placeholder=_("Choose feeds")
+    )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
         for label, command, more in _ACTS:
-            if st.button(label, key=f"catalogue-{command}{''.join(more)}", disabled=not chosen):
+            if st.button(_(label), key=f"catalogue-{command}{''.join(more)}", disabled=not chosen):
                 _done(catalogue.act(command, *more, "--", *chosen))
     st.caption(
-        "Kept beside the settings, never in the shipped catalogue. Paused: not asked, and no gap. Panel: coverage and the panel "
-        "series are measured on it. Read in full: the articles' own pages, too, where the site's terms and robots.txt allow it."
-    )
+        _("Kept beside the settings, never in the shipped catalogue. Paused: not asked, and no gap. Panel: coverage and the "
+          "panel series are measured on it. Read in full: the articles' own pages, too, where the site's terms and robots.txt "
+          "allow it.")
+    )  # fmt: skip
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
 def _lists() -> None:
-    st.markdown("**Lists (OPML)**")
-    given = st.file_uploader("Add the feeds of a list", type=["opml", "xml"], key="catalogue-opml", max_upload_size=20)
+    st.markdown(f"**{_('Lists (OPML)')}**")
+    given = st.file_uploader(_("Add the feeds of a list"), type=["opml", "xml"], key="catalogue-opml", max_upload_size=20)
     with st.container(horizontal=True, gap="small"):
-        if st.button("Import", key="catalogue-import", disabled=given is None) and given is not None:
+        if st.button(_("Import"), key="catalogue-import", disabled=given is None) and given is not None:
             _done(catalogue.bring_in(given.name, given.getvalue()))
         st.download_button(
-            "Export all feeds", data=catalogue.take_out, file_name="karaula-feeds.opml", mime="text/x-opml",
+            _("Export all feeds"), data=catalogue.take_out, file_name="karaula-feeds.opml", mime="text/x-opml",
             key="catalogue-export", on_click="ignore",
         )  # fmt: skip

@@ -16,10 +16,11 @@ from app.rows import records
 from app.theme import Theme
 from tension.model import Query
 from tension.text.language import GROUPS, LANGUAGES, UNKNOWN
+from tension.tongue import N_, _, ngettext
 
 TEXT, WHICH, ORDER, PAGE, HEADLINE, SUMMARY, SPOKEN = "q", "reports", "order", "page", "headline", "summary", "spoken"
-WITH_SIGNAL, ALL = "with a signal", "all"
-NEWEST, OLDEST = "newest first", "oldest first"
+WITH_SIGNAL, ALL = N_("with a signal"), N_("all")
+NEWEST, OLDEST = N_("newest first"), N_("oldest first")
 #: Reports on one page.
 PER_PAGE = 25
 _MOST_LETTERS = 600
@@ -50,7 +51,10 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     title = markup.text(_title(found, query, text, which))
     st.html(f'{markup.style(look)}<div class="k-card"><div class="k-title">{title}</div></div>')
     if found.n_without:
-        st.caption(f"{words.plural(found.n_without, 'more report')} without a signal: choose “{ALL}” to read why not.")
+        st.caption(ngettext(
+            "{n} more report without a signal: choose “all” to read why not.",
+            "{n} more reports without a signal: choose “all” to read why not.", found.n_without,
+        ))  # fmt: skip
     if not ids:
         _nothing(query, text)
         return
@@ -62,12 +66,12 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
 def _controls() -> tuple[str, str, str]:
     """Draw what the page is asked: words, which reports, in which order."""
     text = st.text_input(
-        "Search", key=TEXT, bind="query-params", max_chars=200, icon=":material/search:", label_visibility="collapsed",
-        placeholder="Search headlines and texts, in any script, with or without diacritics", on_change=_first_page,
+        _("Search"), key=TEXT, bind="query-params", max_chars=200, icon=":material/search:", label_visibility="collapsed",
+        placeholder=_("Search headlines and texts, in any script, with or without diacritics"), on_change=_first_page,
     )  # fmt: skip
     with st.container(horizontal=True, gap="medium"):
-        which = _either(WHICH, "Reports", (WITH_SIGNAL, ALL))
-        order = _either(ORDER, "Order", (NEWEST, OLDEST))
+        which = _either(WHICH, _("Reports"), (WITH_SIGNAL, ALL))
+        order = _either(ORDER, _("Order"), (NEWEST, OLDEST))
     return (text or "").strip(), which, order
 
 
@@ -75,8 +79,9 @@ def _either(key: str, label: str, options: tuple[str, str]) -> str:
     """Let one of two be chosen; the address carries the second, the first is the usual one."""
     filters.adopt(key, options, default=options[0])
     picked = st.segmented_control(
-        label, options, key=key, required=True, label_visibility="collapsed", persist_state="session", on_change=_first_page
-    )
+        label, options, key=key, required=True, label_visibility="collapsed", persist_state="session", on_change=_first_page,
+        format_func=_,
+    )  # fmt: skip
     filters.publish(key, picked if picked == options[1] else None)
     return str(picked)
 
@@ -114,19 +119,24 @@ def _offer(desk: Desk, query: Query, found: Found, text: str, which: str) -> Non
 
 
 def _title(found: Found, query: Query, text: str, which: str) -> str:
-    counted = words.plural(len(found.ids), "report") if found.ids else "No report"
-    kind = " with a signal" if which == WITH_SIGNAL else ""
-    about = f" for “{text}”" if text else ""
-    return f"{words.days(query.since, query.until)}: {counted}{kind}{about}"
+    n, days = len(found.ids), words.days(query.since, query.until)
+    told = which == WITH_SIGNAL
+    if n == 0:
+        counted = _("No report with a signal") if told else _("No report")
+    elif told:
+        counted = ngettext("{n} report with a signal", "{n} reports with a signal", n)
+    else:
+        counted = ngettext("{n} report", "{n} reports", n)
+    return f"{days}: {counted} {_('for “{text}”', text=text)}" if text else f"{days}: {counted}"
 
 
 def _nothing(query: Query, text: str) -> None:
     if not text:
-        states.empty_window(f"from {words.days(query.since, query.until)}", filtered=filters.is_filtered(query))
+        states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
         return
     st.info(
-        "Every word must stand in the headline or the text; a word also finds its longer forms. "
-        "Try fewer words, a wider window, or take a filter out.", icon=":material/search_off:",
+        _("Every word must stand in the headline or the text; a word also finds its longer forms. "
+          "Try fewer words, a wider window, or take a filter out."), icon=":material/search_off:",
     )  # fmt: skip
 
 
@@ -150,9 +160,9 @@ def _turn(first: int, n: int) -> None:
         return
     last = min(first + PER_PAGE, n)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Previous", key="previous", icon=":material/chevron_left:", disabled=first == 0, on_click=_go, args=(-1,))
-        st.button("Next", key="next", icon=":material/chevron_right:", disabled=last == n, on_click=_go, args=(1,))
-        st.caption(f"{first + 1:,} to {last:,} of {n:,}", width="content")
+        st.button(_("Previous"), key="previous", icon=":material/chevron_left:", disabled=first == 0, on_click=_go, args=(-1,))
+        st.button(_("Next"), key="next", icon=":material/chevron_right:", disabled=last == n, on_click=_go, args=(1,))
+        st.caption(_("{first} to {last} of {all}", first=first + 1, last=last, all=n), width="content")
 
 
 def _reports(desk: Desk, found: Found, ids: tuple[str, ...], look: Theme) -> str:
@@ -179,7 +189,7 @@ def stated_day(row: Mapping[str, Any]) -> date | None:
 
 
 def _day_head(day: date | None) -> str:
-    return f'<div class="k-event"><b>{markup.text(words.day(day) if day else "No date stated")}</b></div>'
+    return f'<div class="k-event"><b>{markup.text(words.day(day) if day else _("No date stated"))}</b></div>'
 
 
 def _unsignalled(row: Mapping[str, Any], look: Theme) -> str:
@@ -193,20 +203,20 @@ def _unsignalled(row: Mapping[str, Any], look: Theme) -> str:
 def ask(look: Theme) -> None:
     """Draw the box that any headline can be pasted into, and the answer."""
     stated = bool(st.query_params.get(HEADLINE))
-    with st.expander("Why not? Paste any headline", expanded=stated, icon=":material/help:"):
+    with st.expander(_("Why not? Paste any headline"), expanded=stated, icon=":material/help:"):
         headline = st.text_area(
-            "Headline", key=HEADLINE, max_chars=_MOST_LETTERS, height=68, bind="query-params",
-            placeholder="A headline in any script",
+            _("Headline"), key=HEADLINE, max_chars=_MOST_LETTERS, height=68, bind="query-params",
+            placeholder=_("A headline in any script"),
         )  # fmt: skip
         beside, spoken = st.columns([3, 1])
-        summary = beside.text_input("Lead, if there is one", key=SUMMARY, max_chars=_MOST_LETTERS)
-        language = spoken.selectbox("Language", _SPOKEN, key=SPOKEN, format_func=_spoken)
+        summary = beside.text_input(_("Lead, if there is one"), key=SUMMARY, max_chars=_MOST_LETTERS)
+        language = spoken.selectbox(_("Language"), _SPOKEN, key=SPOKEN, format_func=_spoken)
         if not (headline or "").strip():
-            st.caption("It is read exactly as a feed's item is; nothing is stored or sent.")
+            st.caption(_("It is read exactly as a feed's item is; nothing is stored or sent."))
             return
         article, reading = repository.pasted(headline or "", summary or "", language)
         st.html(f"{markup.style(look)}{why_not.explained(article, reading, repository.place, look)}")
 
 
 def _spoken(code: str) -> str:
-    return "detect" if code == UNKNOWN else words.language(code)
+    return _("detect") if code == UNKNOWN else words.language(code)

@@ -4,22 +4,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 
-from app import words
+from app import addresses, words
 from app.components import markup, why_not
 from app.theme import Theme
 from tension.events.provenance import UNKNOWN
 from tension.model import Precision, Query
+from tension.tongue import N_, _, ngettext, number
 
 #: What the origin of an agency's text begins with.
 WIRE = "wire:"
 _TWO_SIDES = 2
 
-RESTATED = "headline restated by Karaula; the original is at the link"
-RESTATED_WITHOUT_LINK = "headline written by Karaula; no report is linked"
+RESTATED = N_("headline restated by Karaula; the original is at the link")
+RESTATED_WITHOUT_LINK = N_("headline written by Karaula; no report is linked")
 _SUMMARY_LENGTH = 420
 
 
@@ -48,10 +48,13 @@ def heading(event: Mapping[str, Any], theme: Theme) -> str:
     """
     badges = "".join(markup.code_badge(code, theme) for code in event["codes"])
     reports = f"{markup.plural_reports(event['n_reports'])}, {voices(event['n_independent'])}"
+    day = _("Selected event · {day}", day=words.day(event["day"].date()))
+    sure, weight = number(event["confidence"], 2), number(event["weight"], 1)
+    measured = _("confidence {confidence} · weight {weight}", confidence=sure, weight=weight)
     return (
-        f'<div class="k-card"><div class="k-muted k-small">Selected event · {markup.text(words.day(event["day"].date()))}</div>'
+        f'<div class="k-card"><div class="k-muted k-small">{markup.text(day)}</div>'
         f'<div class="k-title">{markup.text(title(event))}</div><div class="k-muted">{markup.text(where(event))}</div>'
-        f'<div>{badges}<span class="k-muted k-small">confidence {event["confidence"]:.2f} · weight {event["weight"]:.1f}</span>'
+        f'<div>{badges}<span class="k-muted k-small">{measured}</span>'
         f"</div><div><b>{reports}</b></div>"
         f'<div class="k-muted">{markup.text("; ".join(_told(event)))}</div>{_denied(event)}</div>'
     )
@@ -59,7 +62,7 @@ def heading(event: Mapping[str, Any], theme: Theme) -> str:
 
 def voices(n: int) -> str:
     """Return how many independent voices there are, in words."""
-    return words.plural(n, "independent voice")
+    return markup.plural_voices(n)
 
 
 def title(event: Mapping[str, Any]) -> str:
@@ -72,24 +75,29 @@ def title(event: Mapping[str, Any]) -> str:
 def where(event: Mapping[str, Any]) -> str:
     """Return how exactly an event's place is known."""
     if pd.isna(event["place_id"]):
-        return "Without a place: the texts name none that is known; nothing is drawn for it"
-    return f"{words.country(str(event['country']))} · {words.PRECISIONS[Precision(str(event['precision']))]}"
+        return _("Without a place: the texts name none that is known; nothing is drawn for it")
+    return f"{words.country(str(event['country']))} · {_(words.PRECISIONS[Precision(str(event['precision']))])}"
 
 
 def _told(event: Mapping[str, Any]) -> list[str]:
     wires = [origin for origin in event["origins"] if origin.startswith(WIRE)]
-    said = [f"{words.plural(len(wires), 'wire')} among them"] if wires else []
+    said = [ngettext("{n} wire among them", "{n} wires among them", len(wires))] if wires else []
     return [*said, ", ".join(event["languages"]), *told(event)]
 
 
 def told(event: Mapping[str, Any]) -> list[str]:
     """Return whether both sides tell of an event, where that is known."""
-    return [] if event["told"] == UNKNOWN else [str(event["told"])]
+    return [] if event["told"] == UNKNOWN else [_(str(event["told"]))]
+
+
+def denied(event: Mapping[str, Any]) -> str:
+    """Return how many reports deny an event, in words."""
+    return ngettext("denied in {n} report", "denied in {n} reports", len(event["denied_by"]))
 
 
 def _denied(event: Mapping[str, Any]) -> str:
-    n = len(event["denied_by"])
-    return f'<div class="k-warn">Denied in {markup.plural_reports(n)}</div>' if n else ""
+    said = denied(event)
+    return f'<div class="k-warn">{said[:1].upper()}{said[1:]}</div>' if len(event["denied_by"]) else ""
 
 
 def sides(rows: Sequence[Mapping[str, Any]], theme: Theme) -> str:
@@ -108,7 +116,8 @@ def sides(rows: Sequence[Mapping[str, Any]], theme: Theme) -> str:
         f'<div class="k-muted k-small">{markup.text(_source(row))}</div></div>'
         for side, row in sorted(first.items())
     )
-    return f'<div class="k-card"><div class="k-muted k-small k-gap">Side by side</div><div class="k-sides">{cells}</div></div>'
+    head = f'<div class="k-muted k-small k-gap">{_("Side by side")}</div>'
+    return f'<div class="k-card">{head}<div class="k-sides">{cells}</div></div>'
 
 
 def report(row: Mapping[str, Any], wanted: set[str], theme: Theme, *, placed: bool = False, known: Context | None = None) -> str:
@@ -152,8 +161,8 @@ def reports(rows: Sequence[Mapping[str, Any]], wanted: set[str], known: Context,
 def review_link(event: Mapping[str, Any], query: Query, store: str) -> str:
     """Return the link from an event to the page Review, in the same store and days."""
     window = [query.since.isoformat(), query.until.isoformat()]
-    link = urlencode({"store": store, "window": window, "event": event["event"]}, doseq=True)
-    return f'<a href="review?{markup.text(link)}" target="_self">Confirm, correct, merge or split it</a>'
+    link = addresses.of("review", {"store": store, "window": window, "event": str(event["event"])})
+    return f'<a href="{markup.text(link)}" target="_self">{_("Confirm, correct, merge or split it")}</a>'
 
 
 def _origin(row: Mapping[str, Any], known: Context | None) -> str:
@@ -161,7 +170,8 @@ def _origin(row: Mapping[str, Any], known: Context | None) -> str:
     origin = known.origins.get(row["article_id"], "") if known else ""
     if not origin:
         return ""
-    said = f"from {words.wire(origin.removeprefix(WIRE))}" if origin.startswith(WIRE) else "own report"
+    wire = words.wire(origin.removeprefix(WIRE))
+    said = _("from {agency}", agency=wire) if origin.startswith(WIRE) else _("own report")
     return f" · {markup.text(said)}"
 
 
@@ -169,8 +179,9 @@ def _more(row: Mapping[str, Any], known: Context) -> str:
     """Return what can be unfolded: the places that were found with their rivals, and why the report is of its event."""
     why = known.reasons.get(row["article_id"])
     merged = f'<div class="k-small">{markup.text(_merged(why, known))}</div>' if why else ""
+    summary = _("Places considered, and why it is of this event")
     return (
-        '<details class="k-more"><summary class="k-muted k-small">Places considered, and why it is of this event</summary>'
+        f'<details class="k-more"><summary class="k-muted k-small">{summary}</summary>'
         f"{why_not.place_rows(row['mentions'], known.named)}{merged}{_review(row, known)}</details>"
     )
 
@@ -178,24 +189,27 @@ def _more(row: Mapping[str, Any], known: Context) -> str:
 def _review(row: Mapping[str, Any], known: Context) -> str:
     if not known.store:
         return ""
-    link = urlencode({"store": known.store, "item": f"~{row['article_id']}"})
-    return (
-        f'<div class="k-small"><a href="review?{markup.text(link)}" target="_self">Add what was missed in this report</a></div>'
-    )
+    link = addresses.of("review", {"store": known.store, "item": f"~{row['article_id']}"})
+    said = _("Add what was missed in this report")
+    return f'<div class="k-small"><a href="{markup.text(link)}" target="_self">{said}</a></div>'
 
 
 def _merged(why: Mapping[str, Any], known: Context) -> str:
     """Say in words why a report is of its event."""
     if why.get("as") == "joined":
         like = known.titles.get(str(why["like"]))
-        shared = ", ".join(f"{name} {points:+.1f}" for name, points in why["shared"].items()) or "nothing named"
-        named = f" like “{like}”" if like else ""
-        return f"Joined{named}: {why['points']:.1f} points of {why['needed']:.1f} needed, for {shared}."
+        marks = [f"{_(name)} {number(points, 1, signed=True)}" for name, points in why["shared"].items()]
+        joined = _("Joined like “{title}”", title=like) if like else _("Joined")
+        reached = _(
+            "{points} points of {needed} needed, for {shared}.", points=number(why["points"], 1), needed=number(why["needed"], 1),
+            shared=", ".join(marks) or _("nothing named"),
+        )  # fmt: skip
+        return f"{joined}: {reached}"
     if why.get("as") == "reviewed":
-        return f"{why['by']} decided so: {why['why']}"
+        return _("{who} decided so: {why}", who=why["by"], why=why["why"])
     if why.get("as") == "undone":
-        return f"Taken out of the event that it had joined: {why['why']}"
-    return "No date, so it stands alone." if why.get("as") == "undated" else "The first report of the event."
+        return _("Taken out of the event that it had joined: {why}", why=why["why"])
+    return _("No date, so it stands alone.") if why.get("as") == "undated" else _("The first report of the event.")
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -210,7 +224,7 @@ def stated_time(row: Mapping[str, Any]) -> str:
         return words.instant(pd.Timestamp(row["published_at"]))
     if pd.notna(row["published_date"]):
         return words.day(pd.Timestamp(row["published_date"]).date())
-    return f"no date stated; first seen {words.instant(pd.Timestamp(row['first_seen_at']))}"
+    return _("no date stated; first seen {instant}", instant=words.instant(pd.Timestamp(row["first_seen_at"])))
 
 
 def _summary(row: Mapping[str, Any], signals: list[Mapping[str, Any]], theme: Theme) -> str:
@@ -220,7 +234,7 @@ def _summary(row: Mapping[str, Any], signals: list[Mapping[str, Any]], theme: Th
     shown = summary if len(summary) <= _SUMMARY_LENGTH or spans else summary[:_SUMMARY_LENGTH] + " …"
     lines = [markup.highlighted(shown, spans, theme)] if shown else []
     body = [markup.text(span["text"]) for span, _ in markup.spans_of(signals, "body")]
-    lines += [f"In the text: <mark>{'</mark>, <mark>'.join(body)}</mark>"] if body else []
+    lines += [f"{_('In the text:')} <mark>{'</mark>, <mark>'.join(body)}</mark>"] if body else []
     return "".join(f'<div class="k-muted">{line}</div>' for line in lines)
 
 
@@ -229,26 +243,26 @@ def _source(row: Mapping[str, Any]) -> str:
 
 
 def _link(row: Mapping[str, Any]) -> str:
-    return f" · {markup.link(row['url'], 'open the source')}" if markup.is_web_address(row["url"]) else ""
+    return f" · {markup.link(row['url'], _('open the source'))}" if markup.is_web_address(row["url"]) else ""
 
 
 def _restated(row: Mapping[str, Any]) -> str:
     if not row["restated"]:
         return ""
     said = RESTATED if markup.is_web_address(row["url"]) else RESTATED_WITHOUT_LINK
-    return f'<div class="k-muted k-small"><i>{markup.text(said)}</i></div>'
+    return f'<div class="k-muted k-small"><i>{markup.text(_(said))}</i></div>'
 
 
 def _why(signal: Mapping[str, Any], theme: Theme, *, placed: bool) -> str:
-    cue = f", by “{signal['cue']['text']}”" if signal["cue"] else ""
-    said = f"{signal['mode']}{cue} · confidence {signal['confidence']:.2f} · rule {signal['rule']}"
-    happened = f" · happened {words.day(pd.Timestamp(signal['happened_on']).date())}" if signal["happened_on"] else ""
-    explained = f'<span class="k-muted">{markup.text(said + happened)}</span>'
+    said = [why_not.asserted(signal, separator=", ")]
+    if signal["happened_on"]:
+        said.append(_("happened {day}", day=words.day(pd.Timestamp(signal["happened_on"]).date())))
+    explained = f'<span class="k-muted">{markup.text(" · ".join(said))}</span>'
     where = f"<b>{markup.text(_where(signal['place']))}</b> · " if placed else ""
     return f'<div class="k-small">{markup.code_badge(signal["code"], theme)}{where}{explained}</div>'
 
 
 def _where(place: Mapping[str, Any] | None) -> str:
     if place is None:
-        return "no place"
-    return f"{words.place(place['name'], place['country'])} ({words.PRECISIONS[Precision(place['precision'])]})"
+        return _("no place")
+    return f"{words.place(place['name'], place['country'])} ({_(words.PRECISIONS[Precision(place['precision'])])})"

@@ -8,13 +8,24 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import filters, onscreen, words
+from app import filters, onscreen, tongue, words
 from app.access import Desk
 from app.components import brief_menu
 from app.onscreen import OnScreen
 from tension.model import Query
+from tension.tongue import N_, _
 
 _SHOWN = "on-screen"
+#: What the rows on screen are: names of files, and words here.
+_TABLES = {
+    "scopes": N_("The scopes on screen, all of them:"), "events": N_("The events on screen, all of them:"),
+    "signals": N_("The signals on screen, all of them:"), "reports": N_("The reports on screen, all of them:"),
+    "situations": N_("The situations on screen, all of them:"), "crossings": N_("The crossings on screen, all of them:"),
+    "index": N_("The index on screen, all of it:"), "sides": N_("The sides on screen, all of them:"),
+    "reviewed": N_("What was reviewed, all of it:"), "outlets": N_("The outlets on screen, all of them:"),
+    "feeds": N_("The feeds on screen, all of them:"), "firings": N_("The firings on screen, all of them:"),
+    "weights": N_("The weights on screen, all of them:"),
+}  # fmt: skip
 
 
 def tools() -> DeltaGenerator:
@@ -26,10 +37,11 @@ def known_on(desk: Desk) -> date | None:
     """Draw the day that is looked back to, and return it; None is now."""
     picked = None
     if desk.span is not None:
-        st.caption("As known on", width="content")
+        st.caption(_("As known on"), width="content")
         picked = filters.known_on(desk)
         if picked:
-            st.markdown(f":orange[**As known on {words.day(picked)}: nothing seen later is shown**]", width="content")
+            said = _("As known on {day}: nothing seen later is shown", day=words.day(picked))
+            st.markdown(f":orange[**{said}**]", width="content")
     return picked
 
 
@@ -47,21 +59,22 @@ def forget() -> None:
 @st.fragment
 def take_away(desk: Desk, query: Query) -> None:
     """Draw the link and the files."""
+    tongue.speak()
     with st.container(horizontal=True, width="content", gap="small"):
         _link(desk, query)
         _export(desk, query)
 
 
 def _link(desk: Desk, query: Query) -> None:
-    opened = st.popover("Link", icon=":material/link:", key="link", on_change="rerun")
+    opened = st.popover(_("Link"), icon=":material/link:", key="link", on_change="rerun")
     if not opened.open:
         return
     with opened:
-        st.markdown("This view, with its filters and days:")
+        st.markdown(_("This view, with its filters and days:"))
         parameters = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
         st.code(permalink(st.context.url or "", parameters, desk.store, query), language=None, wrap_lines=True)
-        held = "Its numbers stand still." if query.as_known_at else "Choose a day under “As known on” to hold its numbers still."
-        st.caption(held)
+        still, moving = _("Its numbers stand still."), _("Choose a day under “As known on” to hold its numbers still.")
+        st.caption(still if query.as_known_at else moving)
 
 
 def permalink(address: str, parameters: Iterable[tuple[str, str]], store: str, query: Query) -> str:
@@ -80,7 +93,7 @@ def permalink(address: str, parameters: Iterable[tuple[str, str]], store: str, q
 
 
 def _export(desk: Desk, query: Query) -> None:
-    opened = st.popover("Export", icon=":material/download:", key="export", on_change="rerun")
+    opened = st.popover(_("Export"), icon=":material/download:", key="export", on_change="rerun")
     if not opened.open:
         return
     with opened:
@@ -90,7 +103,7 @@ def _export(desk: Desk, query: Query) -> None:
 
 
 def _table(table: OnScreen, query: Query) -> None:
-    st.markdown(f"The {table.name} on screen, all of them:")
+    st.markdown(_(_TABLES[table.name]))
     for form in table.formats:
         name, media_type = onscreen.FORMATS[form]
         st.download_button(
@@ -98,4 +111,4 @@ def _table(table: OnScreen, query: Query) -> None:
             key=f"export-{form}", on_click="ignore", width="stretch",
         )  # fmt: skip
     if not table.has_places:
-        st.caption("No GeoJSON, no GeoPackage: these rows have no places of their own.")
+        st.caption(_("No GeoJSON, no GeoPackage: these rows have no places of their own."))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import filters, line_tables, lines, onscreen, repository, words
 from app.access import Desk
-from app.components import evidence, header, index_rows, markup, picks, plot
+from app.components import columns, evidence, header, index_rows, markup, picks, plot
 from app.figures import lines as figure
 from app.lines import Line, Part
 from app.rows import records
@@ -18,10 +18,11 @@ from tension.index.method import HEADLINE
 from tension.index.series import Day
 from tension.model import Query
 from tension.taxonomy import method_version, signal_types
+from tension.tongue import N_, _, ngettext, number
 
 LINES, DAY, OF, EVENT, VIEW = "lines", "day", "of", "event", "as"
 NONE = ""
-_VIEWS = ("lines", "table")
+_VIEWS = (N_("lines"), N_("table"))
 _MOST_PARTS, _MOST_REPORTS, _MOST_EPISODES = 25, 60, 6
 _PANEL_PX = 860
 
@@ -30,7 +31,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     """Draw the page."""
     chosen, view = _controls(desk, query)
     if not chosen:
-        st.info("Choose one to five scopes above to see their lines.", icon=":material/show_chart:")
+        st.info(_("Choose one to five scopes above to see their lines."), icon=":material/show_chart:")
         return
     found = [lines.load(desk, query, scope) for scope in chosen]
     day = _day(found)
@@ -65,11 +66,11 @@ def _controls(desk: Desk, query: Query) -> tuple[list[str], str]:
     filters.adopt(VIEW, _VIEWS, default=_VIEWS[0])
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         picked = st.multiselect(
-            "Scopes, up to five", known, key=LINES, max_selections=lines.MOST, format_func=lines.name_of,
-            persist_state="session", placeholder="countries, dyads, places, the region",
+            _("Scopes, up to five"), known, key=LINES, max_selections=lines.MOST, format_func=lines.name_of,
+            persist_state="session", placeholder=_("countries, dyads, places, the region"), width=640,
         )  # fmt: skip
         view = st.segmented_control(
-            "View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session"
+            _("View"), _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session", format_func=_
         )
     filters.publish(LINES, picked or None)
     filters.publish(VIEW, None if view == _VIEWS[0] else view)
@@ -96,21 +97,23 @@ def _day(found: Sequence[Line]) -> date:
 
 
 def _title(found: Sequence[Line], day: date, desk: Desk, query: Query) -> str:
-    first = found[0].on(day)
+    first, known = found[0].on(day), {"scope": found[0].name, "day": words.day(day)}
     if first is None or first.value is None:
-        said = f"{found[0].name} has no reading on {words.day(day)}"
+        said = _("{scope} has no reading on {day}", **known)
     elif first.level is not None and first.level.percentile is not None:
-        said = f"{found[0].name} is {first.level.word} on {words.day(day)}, {index_rows.against(first).split(';')[0]}"
+        against = index_rows.against(first).split(";")[0]
+        said = _("{scope} is {level} on {day}, {against}", level=_(first.level.word), against=against, **known)
     else:
-        said = f"{found[0].name}: load {first.value:,.1f} on {words.day(day)}; too little history to tell a level"
-    note = "Every line is on the same scale. The number of a day is the sum of the contributions listed under it."
+        said = _("{scope}: load {value} on {day}; too little history to tell a level", value=number(first.value, 1), **known)
+    note = [_("Every line is on the same scale. The number of a day is the sum of the contributions listed under it.")]
     if filters.is_filtered(query):
-        note += " The filters on the left change no number here: the index counts every signal, so that it is the same for all."
+        note.append(
+            _("The filters on the left change no number here: the index counts every signal, so that it is the same for all.")
+        )
     if desk.is_replay:
-        note += " The archive is a selection: its levels compare days of the archive, not days of the region."
-    return (
-        f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{markup.text(note)}</div></div>'
-    )
+        note.append(_("The archive is a selection: its levels compare days of the archive, not days of the region."))
+    told = markup.text(" ".join(note))
+    return f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{told}</div></div>'
 
 
 def _figure(found: Sequence[Line], day: date, look: Theme) -> None:
@@ -123,10 +126,10 @@ def _turn(found: Sequence[Line], day: date) -> None:
     """Draw the day that is worked through, and the steps to its neighbours."""
     days = [d.day for d in found[0].days]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.date_input("Day", key=DAY, min_value=days[0], max_value=days[-1], format="YYYY-MM-DD", width=150)
-        st.button("Day before", key="day-before", icon=":material/chevron_left:", disabled=day == days[0], on_click=_step,
+        st.date_input(_("Day"), key=DAY, min_value=days[0], max_value=days[-1], format="YYYY-MM-DD", width=150)
+        st.button(_("Day before"), key="day-before", icon=":material/chevron_left:", disabled=day == days[0], on_click=_step,
                   args=(-1,))  # fmt: skip
-        st.button("Day after", key="day-after", icon=":material/chevron_right:", disabled=day == days[-1], on_click=_step,
+        st.button(_("Day after"), key="day-after", icon=":material/chevron_right:", disabled=day == days[-1], on_click=_step,
                   args=(1,))  # fmt: skip
     filters.publish(DAY, day.isoformat())
 
@@ -150,7 +153,7 @@ def _episodes(line: Line) -> list[figure.Episode]:
     longest = sorted(line.episodes, key=lambda s: (-s.weight, s.since, s.id))[:_MOST_EPISODES]
     return [
         figure.Episode(
-            name=f"{lines.where_is(s.place_id, s.place_name, s.country, s.precision).split(',')[0]}: {s.kind}",
+            name=f"{lines.where_is(s.place_id, s.place_name, s.country, s.precision).split(',')[0]}: {_(s.kind)}",
             family=signal_types()[s.code].family, since=max(s.since, line.days[0].day),
             until=min(until, s.last),
         )
@@ -159,19 +162,22 @@ def _episodes(line: Line) -> list[figure.Episode]:
 
 
 def _table(found: Sequence[Line]) -> None:
-    table = line_tables.table(found).assign(scope=[line.name for line in found for _ in line.days])
-    number = st.column_config.NumberColumn
+    table = line_tables.table(found)
+    table["scope"] = [line.name for line in found for day in line.days]
+    table["level"] = table["level"].map(_, na_action="ignore")
+    figures = st.column_config.NumberColumn
+    alt = ngettext("Table of {n} day of the index", "Table of {n} days of the index", len(table))
     st.dataframe(
-        table, hide_index=True, height=460, key="index-table", alt=f"Table of {words.plural(len(table), 'day')} of the index",
+        table, hide_index=True, height=460, key="index-table", alt=alt,
         column_config={
-            "scope": "Scope", "day": st.column_config.DateColumn("Day", format="D MMM YYYY"), "cause": "Why no reading",
-            "value": number("Load", format="%.2f"), "acts": number("Acts", format="%.2f"),
-            "threats": number("Threats", format="%.2f"), "stabilising": number("Stabilising", format="%.2f"),
-            "index": number("Index, year = 100", format="%.0f"), "low": number("Band from", format="%.2f"),
-            "high": number("Band to", format="%.2f"), "level": "Level",
-            "percentile": number("Share of days below", format="%.2f"),
-            "robust_z": number("Robust z", format="%.1f"), "highest_since": "Highest since",
-            "panel_value": number("Fixed panel", format="%.2f"),
+            "scope": _("Scope"), "day": columns.day(_("Day")), "cause": _("Why no reading"),
+            "value": figures(_("Load"), format="%.2f"), "acts": figures(_("Acts"), format="%.2f"),
+            "threats": figures(_("Threats"), format="%.2f"), "stabilising": figures(_("Stabilising"), format="%.2f"),
+            "index": figures(_("Index, year = 100"), format="%.0f"), "low": figures(_("Band from"), format="%.2f"),
+            "high": figures(_("Band to"), format="%.2f"), "level": _("Level"),
+            "percentile": figures(_("Share of days below"), format="%.2f"),
+            "robust_z": figures(_("Robust z"), format="%.1f"), "highest_since": _("Highest since"),
+            "panel_value": figures(_("Fixed panel"), format="%.2f"),
         },
     )  # fmt: skip
 
@@ -183,7 +189,7 @@ def _of(found: Sequence[Line]) -> Line:
         return found[0]
     filters.adopt(OF, list(names), default=found[0].scope)
     picked = st.segmented_control(
-        "Taken apart", list(names), key=OF, required=True, format_func=lambda scope: names[scope].name, persist_state="session"
+        _("Taken apart"), list(names), key=OF, required=True, format_func=lambda scope: names[scope].name, persist_state="session"
     )
     filters.publish(OF, None if picked == found[0].scope else picked)
     return names.get(str(picked), found[0])
@@ -192,21 +198,22 @@ def _of(found: Sequence[Line]) -> Line:
 def _contributions(desk: Desk, of: Line, on: Day | None, parts: Sequence[Part], look: Theme) -> None:
     if on is None or on.value is None:
         cause = f" {on.cause[:1].upper()}{on.cause[1:]}." if on and on.cause else ""
-        st.info(f"{of.name} has no reading on this day, so there is nothing to add up.{cause}", icon=":material/visibility_off:")
+        said = _("{scope} has no reading on this day, so there is nothing to add up.", scope=of.name)
+        st.info(f"{said}{cause}", icon=":material/visibility_off:")
         return
     counted = [p for p in parts if p.part in HEADLINE]
     calming = [p for p in parts if p.part not in HEADLINE]
     if not parts:
-        st.info(
-            f"Nothing is dated up to {words.day(on.day)} that still weighs: the load of {of.name} is 0.",
-            icon=":material/horizontal_rule:",
+        said = _(
+            "Nothing is dated up to {day} that still weighs: the load of {scope} is 0.", day=words.day(on.day), scope=of.name
         )
+        st.info(said, icon=":material/horizontal_rule:")
         return
     shown = [*counted[:_MOST_PARTS], *calming[:_MOST_PARTS]]
     ids = tuple(dict.fromkeys(p.article_ids[0] for p in shown if p.article_ids))
     texts = {row["article_id"]: row for row in records(repository.evidence(desk, ids))}
     st.html(index_rows.total(parts, on))
-    for some, caption in ((counted, "What the load is made of"), (calming, "Stabilising, beside it")):
+    for some, caption in ((counted, _("What the load is made of")), (calming, _("Stabilising, beside it"))):
         if some:
             said = f"{of.name}: {caption}"
             st.html(index_rows.contributions(some, texts, look, most=_MOST_PARTS, chosen=_event(), caption=said))
@@ -214,7 +221,7 @@ def _contributions(desk: Desk, of: Line, on: Day | None, parts: Sequence[Part], 
 
 def _json(desk: Desk, query: Query, found: Sequence[Line]) -> None:
     st.download_button(
-        "JSON with contributions", data=lambda: as_json(desk, query, found), file_name="karaula-index.json",
+        _("JSON with contributions"), data=lambda: as_json(desk, query, found), file_name="karaula-index.json",
         mime="application/json", icon=":material/download:", on_click="ignore", key="index-json",
     )  # fmt: skip
 
@@ -237,16 +244,17 @@ def _event() -> str | None:
 def _reports(desk: Desk, parts: Sequence[Part], look: Theme) -> None:
     """Draw the reports of the contribution that is chosen."""
     known = {p.event: p for p in reversed(parts)}
-    names = {p.event: f"{p.contribution:,.2f} {words.signal(p.code)}, {words.day(p.day)}" for p in parts}
+    names = {p.event: f"{number(p.contribution, 2)} {words.signal(p.code)}, {words.day(p.day)}" for p in parts}
     filters.adopt(EVENT, [NONE, *names], default=NONE)
     picked = st.selectbox(
-        "Contribution", [NONE, *names], key=EVENT, persist_state="session",
-        format_func=lambda event: names.get(event, "Choose a contribution"),
+        _("Contribution"), [NONE, *names], key=EVENT, persist_state="session",
+        format_func=lambda event: names.get(event, _("Choose a contribution")),
     )  # fmt: skip
     filters.publish(EVENT, picked or None)
     part = known.get(str(picked))
     if part is None:
-        st.html('<div class="k-card k-muted">Choose a contribution to read the reports that it is made of.</div>')
+        hint = _("Choose a contribution to read the reports that it is made of.")
+        st.html(f'<div class="k-card k-muted">{hint}</div>')
         return
     rows = sorted(records(repository.evidence(desk, part.article_ids[:_MOST_REPORTS])), key=_published)
     wanted = {signal["signal_id"] for row in rows for signal in row["signals"] if signal["code"] == part.code}
@@ -254,7 +262,7 @@ def _reports(desk: Desk, parts: Sequence[Part], look: Theme) -> None:
     more = len(part.article_ids) - len(rows)
     st.html(f'<div class="k-card">{shown}</div>')
     if more > 0:
-        st.caption(f"and {words.plural(more, 'more report')}")
+        st.caption(ngettext("and {n} more report", "and {n} more reports", more))
 
 
 def _published(row: dict[str, object]) -> tuple[str, str]:

@@ -12,13 +12,15 @@ from app.theme import Theme
 from tension.index.level import TOO_LITTLE
 from tension.index.method import HEADLINE
 from tension.index.series import Day
+from tension.tongue import N_, _, ngettext, number
 
 GROUP = "parts"
 _ALARMING = ("very high", "high")
 _NUMBER = ' class="k-num"'
 _HEAD = (
-    ("Scope", ""), ("Level, against its own year", ""), ("Acts", _NUMBER), ("Threats", _NUMBER), ("Load", _NUMBER),
-    ("90 % band", _NUMBER), ("Stabilising", _NUMBER), ("Index, year = 100", _NUMBER), ("Fixed panel", _NUMBER),
+    (N_("Scope"), ""), (N_("Level, against its own year"), ""), (N_("Acts"), _NUMBER), (N_("Threats"), _NUMBER),
+    (N_("Load"), _NUMBER), (N_("90 % band"), _NUMBER), (N_("Stabilising"), _NUMBER), (N_("Index, year = 100"), _NUMBER),
+    (N_("Fixed panel"), _NUMBER),
 )  # fmt: skip
 _NOTHING = "–"
 #: "Highest since yesterday" says nothing.
@@ -27,10 +29,10 @@ _WORTH_SAYING_DAYS = 7
 
 def summary(found: Sequence[Line], day: date, theme: Theme) -> str:
     """Return the lines on one day, one row each."""
-    head = "".join(f"<th{kind}>{name}</th>" for name, kind in _HEAD)
+    head = "".join(f"<th{kind}>{_(name)}</th>" for name, kind in _HEAD)
     rows = "".join(_row(line, day, theme) for line in found)
     return (
-        f'<table class="k-card k-lines"><caption>On {words.day(day)}</caption><thead><tr>{head}</tr></thead>'
+        f'<table class="k-card k-lines"><caption>{_("On {day}", day=words.day(day))}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -39,20 +41,17 @@ def _row(line: Line, day: date, theme: Theme) -> str:
     on = line.on(day)
     name = f"<td><b>{markup.text(line.name)}</b></td>"
     if on is None or on.value is None:
-        cause = on.cause if on else "the day lies outside the window"
-        said = f'<b class="k-warn">no reading</b><br><span class="k-muted">{markup.text(cause)}</span>'
+        cause = on.cause if on else _("the day lies outside the window")
+        said = f'<b class="k-warn">{_("no reading")}</b><br><span class="k-muted">{markup.text(cause)}</span>'
         return f'<tr>{name}<td colspan="{len(_HEAD) - 1}">{said}</td></tr>'
     fixed = line.panel_on(day)
-    band = f"{on.band[0]:,.1f} to {on.band[1]:,.1f}" if on.band else _NOTHING
-    index = _NOTHING if on.index is None else f"{on.index:,.0f}"
-    panel = _NOTHING if fixed is None or fixed.value is None else f"{fixed.value:,.1f}"
-    numbers = (
-        f"{on.parts['acts']:,.1f}", f"{on.parts['threats']:,.1f}", f"<b>{on.value:,.1f}</b>", band,
-        f"{on.parts['stabilising']:,.1f}", index, panel,
-    )  # fmt: skip
-    cells = "".join(
-        f'<td class="k-num" data-name="{label}">{number}</td>' for (label, _), number in zip(_HEAD[2:], numbers, strict=True)
-    )
+    band = _("{low} to {high}", low=number(on.band[0], 1), high=number(on.band[1], 1)) if on.band else _NOTHING
+    index = _NOTHING if on.index is None else number(on.index)
+    panel = _NOTHING if fixed is None or fixed.value is None else number(fixed.value, 1)
+    acts, threats, calming = (number(on.parts[part] or 0.0, 1) for part in ("acts", "threats", "stabilising"))
+    told = (acts, threats, f"<b>{number(on.value, 1)}</b>", band, calming, index, panel)
+    labels = [_(label) for label, kind in _HEAD[2:]]
+    cells = "".join(f'<td class="k-num" data-name="{label}">{cell}</td>' for label, cell in zip(labels, told, strict=True))
     return f"<tr>{name}<td>{_level(on, theme)}</td>{cells}</tr>"
 
 
@@ -60,22 +59,25 @@ def _level(day: Day, theme: Theme) -> str:
     if day.level is None:
         return ""
     colour = theme.family_text["violence"] if day.level.word in _ALARMING else theme.ink
-    return (
-        f'<b style="color:{colour}">{markup.text(day.level.word)}</b><br><span class="k-muted">{markup.text(against(day))}</span>'
-    )
+    word, told = markup.text(_(day.level.word)), markup.text(against(day))
+    return f'<b style="color:{colour}">{word}</b><br><span class="k-muted">{told}</span>'
 
 
 def against(day: Day) -> str:
     """Say what a level is measured against."""
     level = day.level
     if level is None or level.word == TOO_LITTLE:
-        return f"{words.plural(level.n_days if level else 0, 'day')} before it; a level needs 60"
-    said = [f"above {level.percentile:.0%} of {words.plural(level.n_days, 'day')}"] if level.percentile is not None else []
+        n = level.n_days if level else 0
+        return ngettext("{n} day before it; a level needs 60", "{n} days before it; a level needs 60", n)
+    said = []
+    if level.percentile is not None:
+        share = f"{level.percentile:.0%}"
+        said.append(ngettext("above {share} of {n} day", "above {share} of {n} days", level.n_days, share=share))
     if level.highest_since is None and level.percentile:
-        said = ["highest of its year"]
+        said = [_("highest of its year")]
     elif level.highest_since and (day.day - level.highest_since).days >= _WORTH_SAYING_DAYS:
-        said.insert(0, f"highest since {words.day(level.highest_since)}")
-    said += [f"robust z {level.robust_z:+.1f}"] if level.robust_z is not None else []
+        said.insert(0, _("highest since {day}", day=words.day(level.highest_since)))
+    said += [_("robust z {z}", z=number(level.robust_z, 1, signed=True))] if level.robust_z is not None else []
     return "; ".join(said)
 
 
@@ -83,10 +85,11 @@ def total(parts: Sequence[Part], on: Day) -> str:
     """Return the sum that the contributions make, written out."""
     acts, threats = (sum(p.contribution for p in parts if p.part == part) for part in HEADLINE)
     n = sum(p.part in HEADLINE for p in parts)
-    return (
-        f'<div class="k-card k-sum">{words.plural(n, "contribution")}: acts {acts:,.2f} + threats {threats:,.2f} = '
-        f"<b>{on.value or 0.0:,.2f}</b></div>"
-    )
+    said = ngettext(
+        "{n} contribution: acts {acts} + threats {threats} =", "{n} contributions: acts {acts} + threats {threats} =", n,
+        acts=number(acts, 2), threats=number(threats, 2),
+    )  # fmt: skip
+    return f'<div class="k-card k-sum">{said} <b>{number(on.value or 0.0, 2)}</b></div>'
 
 
 def contributions(
@@ -107,9 +110,9 @@ def contributions(
     rest = parts[most:]
     if rest:
         left = sum(p.contribution for p in rest)
-        said = f"{len(rest):,} smaller ones; the files have all"
-        rows += f'<tr><td class="k-num">{left:,.2f}</td><td></td><td class="k-muted">{said}</td></tr>'
-    rows += f'<tr class="k-whole"><td class="k-num"><b>{whole:,.2f}</b></td><td></td><td><b>sum</b></td></tr>'
+        said = ngettext("{n} smaller one; the files have all", "{n} smaller ones; the files have all", len(rest))
+        rows += f'<tr><td class="k-num">{number(left, 2)}</td><td></td><td class="k-muted">{said}</td></tr>'
+    rows += f'<tr class="k-whole"><td class="k-num"><b>{number(whole, 2)}</b></td><td></td><td><b>{_("sum")}</b></td></tr>'
     return f'<table class="k-card k-parts"><caption>{markup.text(caption)}</caption><tbody>{rows}</tbody></table>'
 
 
@@ -118,11 +121,11 @@ def _contribution(p: Part, texts: Mapping[str, Mapping[str, Any]], whole: float,
     bar = f'<div class="k-bar"><i style="width:{share:.1f}%"></i></div>'
     text = texts.get(p.article_ids[0]) if p.article_ids else None
     label = str(text["title"]) if text else words.signal(p.code)
-    said = [p.where or "no place", words.day(p.day), markup.plural_reports(len(p.article_ids))]
-    said += [words.plural(p.n_independent, "independent voice")] if p.n_independent else []
-    kind = '<span class="k-badge">stands, undecayed</span>' if p.situation else ""
+    said = [p.where or _("no place"), words.day(p.day), markup.plural_reports(len(p.article_ids))]
+    said += [markup.plural_voices(p.n_independent)] if p.n_independent else []
+    kind = f'<span class="k-badge">{_("stands, undecayed")}</span>' if p.situation else ""
     return (
-        f'<tr><td class="k-num">{p.contribution:,.2f}</td><td class="k-share" title="{share:.1f} %">{bar}</td>'
+        f'<tr><td class="k-num">{number(p.contribution, 2)}</td><td class="k-share" title="{share:.1f} %">{bar}</td>'
         f"<td>{picks.button(GROUP, _key(p), label, chosen=_key(p) == chosen)}<br>{markup.code_badge(p.code, theme)}{kind}"
         f'<span class="k-muted">{markup.text(" · ".join(said))}</span></td></tr>'
     )
@@ -140,7 +143,8 @@ def style(theme: Theme) -> str:
   padding: 8px 0 4px; }}
 .k-lines th {{ text-align: left; font-weight: 500; font-size: 0.86rem; color: {theme.muted}; padding: 4px 8px 4px 0; }}
 .k-lines th, .k-lines td, .k-parts td {{ border: 0; border-bottom: 1px solid {theme.line}; vertical-align: top; }}
-.k-lines td, .k-parts td {{ padding: 8px 12px 8px 0; overflow-wrap: anywhere; }}
+.k-lines td, .k-parts td {{ padding: 8px 12px 8px 0; overflow-wrap: break-word; }}
+.k-lines th:nth-child(2) {{ width: 26%; }}
 .k-lines .k-num, .k-parts .k-num {{ text-align: right; white-space: nowrap; }}
 .k-lines td:last-child, .k-lines th:last-child {{ padding-right: 0; }}
 .k-parts td:first-child {{ width: 64px; }}
@@ -163,11 +167,11 @@ def style(theme: Theme) -> str:
 
 def legend(theme: Theme, *, fixed: bool) -> str:
     """Return what the tones and strokes of the figure mean."""
-    tones = {"acts": "violence", "threats": "political", "stabilising, below the line": "stabilising"}
+    tones = {_("acts"): "violence", _("threats"): "political", _("stabilising, below the line"): "stabilising"}
     parts = [
         f'<span class="k-key"><i style="background:{tone(theme, family)}"></i>{name}</span>' for name, family in tones.items()
     ]
-    parts.append('<span class="k-muted">line: acts and threats</span><span class="k-muted">grey: 90 % band</span>')
-    parts += ['<span class="k-muted">dotted: fixed panel</span>'] if fixed else []
-    parts.append('<span class="k-muted">sand: no reading</span><span class="k-muted">bars above: what stands</span>')
+    said = [_("line: acts and threats"), _("grey: 90 % band"), *([_("dotted: fixed panel")] if fixed else [])]
+    said += [_("sand: no reading"), _("bars above: what stands")]
+    parts += [f'<span class="k-muted">{one}</span>' for one in said]
     return f'<div class="k-card"><div class="k-legend">{"".join(parts)}</div></div>'

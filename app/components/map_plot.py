@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.components import plot
+from app.components import plot, speech
 
 _FOLDER = Path(__file__).with_name("map")
 #: Keys of the two elements.
@@ -34,7 +34,8 @@ def draw(data: Mapping[str, Any], *, on_picked: Callable[[], None], on_shown: Ca
     """
     html, script, _ = _scripts()
     mount = st.components.v2.component("karaula_map", html=html, js=script, isolate_styles=False)
-    mount(key=MAP, data={**data, "library": plot.library_url()}, on_picked_change=on_picked, on_shown_change=on_shown)
+    said = {**data, "library": plot.library_url(), "say": speech.of_map()}
+    mount(key=MAP, data=said, on_picked_change=on_picked, on_shown_change=on_shown)
 
 
 def turn(view: Mapping[str, Any]) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from app import words
 from app.theme import Theme
 from tension import taxonomy
 from tension.text.web import is_web_address as is_web_address
+from tension.tongue import _, ngettext
 
 
 def text(value: object) -> str:
@@ -30,7 +30,7 @@ def badge(family: str, label: str, theme: Theme) -> str:
 def code_badge(code: str, theme: Theme) -> str:
     """Return the short name of a signal as a badge; a code that is no longer known stays plain."""
     known = taxonomy.signal_types().get(code)
-    return badge(known.family, known.name, theme) if known else text(code)
+    return badge(known.family, _(known.name), theme) if known else text(code)
 
 
 def highlighted(original: str, spans: Iterable[tuple[Mapping[str, Any], str]], theme: Theme) -> str:
@@ -67,6 +67,7 @@ def style(theme: Theme) -> str:
 .k-card mark {{ background: none; color: inherit; font-weight: 600; border-bottom: 2px solid; padding: 0; }}
 .k-badge {{ display: inline-block; border: 1px solid currentColor; border-radius: 6px; padding: 0 6px; margin: 2px 4px 2px 0;
   font-size: 0.82rem; line-height: 1.5; white-space: nowrap; }}
+.k-new {{ color: {theme.page}; background: {theme.ink}; border-color: {theme.ink}; font-weight: 600; }}
 .k-card .k-report {{ border-top: 1px solid {theme.line}; padding: 8px 0; overflow-wrap: anywhere; }}
 .k-card .k-event {{ background: {theme.shade}; margin: 8px 0 0; padding: 4px 8px; border-radius: 6px; }}
 .k-card .k-event + .k-report {{ border-top: 0; }}
@@ -90,7 +91,7 @@ def style(theme: Theme) -> str:
 def legend(theme: Theme) -> str:
     """Return the words of the families, each with its dot."""
     dots = [
-        f'<span><span class="k-dot" style="background:{theme.family[family]}"></span>{text(family)}</span>'
+        f'<span><span class="k-dot" style="background:{theme.family[family]}"></span>{text(_(family))}</span>'
         for family in taxonomy.FAMILIES
     ]
     return "".join(dots)
@@ -116,4 +117,14 @@ def families_in(codes: Iterable[str]) -> list[str]:
 
 def plural_reports(n: int) -> str:
     """Return `1 report`, `14 reports`."""
-    return words.plural(n, "report")
+    return ngettext("{n} report", "{n} reports", n)
+
+
+def plural_voices(n: int) -> str:
+    """Return how many independent voices there are, in words."""
+    return ngettext("{n} independent voice", "{n} independent voices", n)
+
+
+def new_mark(*, shown: bool) -> str:
+    """Return the word that marks what came in since this reader looked last; nothing where it was there before."""
+    return f'<span class="k-badge k-new">{text(_("new"))}</span>' if shown else ""

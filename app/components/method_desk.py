@@ -15,30 +15,33 @@ from tension import assets, taxonomy
 from tension.model import Query
 from tension.quality import measured
 from tension.scoring.version import scorer_version
+from tension.tongue import N_, _, ngettext
 
 _MOST_REPORTS = 12
-_OWN_HEADLINES = (
+_OWN_HEADLINES = N_(
     "Measured over our own labelled headlines, on the quarter of events that is kept for measuring: the lexicons' authors did "
     "not read these, though they knew the totals. Escalation asks only whether a headline reports anything escalatory; false "
     "alarms are the share of headlines without a signal that were given an escalatory one."
 )
-_TITLE = "A number here is the sum of the events listed under it, and an event is its reports"
-_NO_EXAMPLE = "The window and the filters on the left hold no escalatory event at a place: widen them to see one worked through."
+_TITLE = N_("A number here is the sum of the events listed under it, and an event is its reports")
+_NO_EXAMPLE = N_(
+    "The window and the filters on the left hold no escalatory event at a place: widen them to see one worked through."
+)
 
 
 def draw(desk: Desk, query: Query, look: Theme) -> None:
     """Draw the page."""
     header.show(onscreen.OnScreen(name="weights", frame=_signals))
-    title = f'<div class="k-card"><div class="k-title">{_TITLE}</div></div>'
+    title = f'<div class="k-card"><div class="k-title">{_(_TITLE)}</div></div>'
     st.html(f"{markup.style(look)}{method_tables.style(look)}{title}")
     st.html(method_tables.formula())
     _example(desk, query, look)
-    st.subheader("Signals", anchor=False)
+    st.subheader(_("Signals"), anchor=False)
     st.html(method_tables.signals(look))
-    st.subheader("Modes", anchor=False)
+    st.subheader(_("Modes"), anchor=False)
     st.html(method_tables.modes())
     _accuracy()
-    st.subheader("Known limits", anchor=False)
+    st.subheader(_("Known limits"), anchor=False)
     st.html(method_tables.limits(assets.read_toml("limits.toml")["limit"]))
     _versions(desk)
 
@@ -48,40 +51,42 @@ def _signals() -> pd.DataFrame:
 
 
 def _example(desk: Desk, query: Query, look: Theme) -> None:
-    st.subheader("Worked through", anchor=False)
+    st.subheader(_("Worked through"), anchor=False)
     found = worked.example(repository.events(desk, query), repository.signals(desk, query)) if desk.span else None
     if found is None:
-        st.info(_NO_EXAMPLE, icon=":material/search_off:")
+        st.info(_(_NO_EXAMPLE), icon=":material/search_off:")
         return
-    st.caption(f"The heaviest event of {words.days(query.since, query.until)}, one that several report where there is one.")
+    days = words.days(query.since, query.until)
+    st.caption(_("The heaviest event of these days, one that several report where there is one: {days}.", days=days))
     st.html(method_tables.example(found))
     rows = records(repository.evidence(desk, found.article_ids[:_MOST_REPORTS]))
     known = evidence_context.of(desk, rows, repository.signals(desk, query))
-    with st.expander(f"Its {words.plural(len(found.article_ids), 'report')}"):
+    with st.expander(ngettext("Its {n} report", "Its {n} reports", len(found.article_ids))):
         st.html(f"{markup.style(look)}{evidence.reports(rows, set(found.signal_ids), known, look)}")
 
 
 def _accuracy() -> None:
-    st.subheader("Accuracy", anchor=False)
+    st.subheader(_("Accuracy"), anchor=False)
     figures = measured()
-    st.caption(_OWN_HEADLINES)
-    same = figures.scorer_version == scorer_version()
-    later = (
-        "the scorer that reads now"
-        if same
-        else f"the lexicons have changed since; the scorer that reads now is {scorer_version()}"
-    )
-    st.caption(f"Scorer {figures.scorer_version}: {later}. Anew: `karaula quality --headlines --json assets/quality.json`.")
-    st.html(method_tables.accuracy(figures.by_language, by="language"))
-    with st.expander("By signal"):
-        st.html(method_tables.accuracy(figures.by_code, by="signal"))
+    st.caption(_(_OWN_HEADLINES))
+    later = _("the scorer that reads now")
+    if figures.scorer_version != scorer_version():
+        later = _("the lexicons have changed since; the scorer that reads now is {version}", version=scorer_version())
+    anew = "`karaula quality --headlines --json assets/quality.json`"
+    st.caption(
+        _("Scorer {version}: {later}. Anew: {command}.", version=figures.scorer_version, later=later, command=anew)
+    )  # fmt: skip
+    st.html(method_tables.accuracy(figures.by_language, N_("language"), _("Accuracy by language")))
+    with st.expander(_("By signal")):
+        st.html(method_tables.accuracy(figures.by_code, N_("signal"), _("Accuracy by signal")))
 
 
 def _versions(desk: Desk) -> None:
-    st.subheader("Versions", anchor=False)
+    st.subheader(_("Versions"), anchor=False)
     known = {
-        "Karaula": metadata.version("karaula"), "method": taxonomy.method_version(), "scorer": scorer_version(),
-        "data": desk.watermark,
+        "Karaula": metadata.version("karaula"), _("method"): taxonomy.method_version(), _("scorer"): scorer_version(),
+        _("data"): desk.watermark,
     }  # fmt: skip
     rows = [(markup.text(name), f"<b>{markup.text(value)}</b>") for name, value in known.items()]
-    st.html(method_tables.table(("of", "version"), rows, "A number is reproduced by these four and the view's link"))
+    names = (N_("of"), N_("version"))
+    st.html(method_tables.table(names, rows, _("A number is reproduced by these four and the view's link")))

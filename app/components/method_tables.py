@@ -11,14 +11,15 @@ from tension.index.load import HALF_LIFE_DAYS, HORIZON_DAYS
 from tension.model import Mode
 from tension.quality import Quality
 from tension.reading import THREAT
+from tension.tongue import N_, _, ngettext, number
 
 _NUMBERS = frozenset({"weight", "factor", "headlines", "precision", "recall", "F1", "escalation F1", "false alarms"})
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
-    """Return a table; the cells are HTML already, the names and the caption are text."""
+    """Return a table; the cells are HTML already, the names (said by `_`) and the caption are text."""
     numeric = [' class="k-num"' if name in _NUMBERS else "" for name in names]
-    head = "".join(f"<th{kind}>{markup.text(name)}</th>" for name, kind in zip(names, numeric, strict=True))
+    head = "".join(f"<th{kind}>{markup.text(_(name))}</th>" for name, kind in zip(names, numeric, strict=True))
     body = "".join(
         f"<tr>{''.join(f'<td{kind}>{cell}</td>' for cell, kind in zip(row, numeric, strict=True))}</tr>" for row in rows
     )
@@ -32,87 +33,90 @@ def signals(theme: Theme) -> str:
     """Return the signals with family, weight, and their like in the ontologies of event data."""
     rows = [
         (
-            markup.badge(s.family, s.name, theme), markup.text(s.reports), f"{s.weight:.1f}", markup.text(s.part),
+            markup.badge(s.family, _(s.name), theme), markup.text(_(s.reports)), number(s.weight, 1), markup.text(_(s.part)),
             markup.text(s.plover), markup.text(s.cameo),
         )
         for s in sorted(taxonomy.signal_types().values(), key=lambda s: (taxonomy.FAMILIES.index(s.family), -s.weight, s.code))
     ]  # fmt: skip
-    names = ("signal", "what is reported", "weight", "part", "PLOVER", "CAMEO")
-    return table(names, rows, "Signals by family, heaviest first")
+    names = (N_("signal"), N_("what is reported"), N_("weight"), N_("part"), "PLOVER", "CAMEO")
+    return table(names, rows, _("Signals by family, heaviest first"))
 
 
 def modes() -> str:
     """Return the modes of assertion with what each weighs."""
     weights = taxonomy.mode_weights()
-    threat = f"counts as {words.signal(THREAT)}"
+    threat, kept = _("counts as {signal}", signal=words.signal(THREAT)), _("is kept, and does not count")
     rows = [
         (
-            f"<b>{markup.text(mode)}</b>", markup.text(words.MODES[mode]), f"{weights[mode]:.1f}" if mode in weights else "",
-            markup.text("counts" if mode in weights else threat if mode is Mode.THREATENED else "is kept, and does not count"),
+            f"<b>{markup.text(_(mode))}</b>", markup.text(_(words.MODES[mode])),
+            number(weights[mode], 1) if mode in weights else "",
+            markup.text(_("counts") if mode in weights else threat if mode is Mode.THREATENED else kept),
         )
         for mode in Mode
     ]  # fmt: skip
-    return table(("mode", "meaning", "factor", "consequence"), rows, "How a text asserts an act")
+    names = (N_("mode"), N_("meaning"), N_("factor"), N_("consequence"))
+    return table(names, rows, _("How a text asserts an act"))
 
 
-def accuracy(found: Iterable[Quality], *, by: str) -> str:
+def accuracy(found: Iterable[Quality], by: str, caption: str) -> str:
     """Return the figures of accuracy, by language or by signal."""
     rows = [
         (
-            markup.text(_group(q.group)),
-            f"{q.n_items:,}", f"{q.precision:.2f}", f"{q.recall:.2f}", f"{q.f1:.2f}", f"{q.escalation_f1:.2f}",
-            "" if q.false_alarms is None else f"{q.false_alarms:.2f}",
+            markup.text(_group(q.group)), number(q.n_items),
+            *(number(value, 2) for value in (q.precision, q.recall, q.f1, q.escalation_f1)),
+            "" if q.false_alarms is None else number(q.false_alarms, 2),
         )
         for q in found
     ]  # fmt: skip
-    return table((by, "headlines", "precision", "recall", "F1", "escalation F1", "false alarms"), rows, f"Accuracy by {by}")
+    names = (N_("headlines"), N_("precision"), N_("recall"), "F1", N_("escalation F1"), N_("false alarms"))
+    return table((by, *names), rows, caption)
 
 
 def _group(name: str) -> str:
     if name == "all":
-        return "all languages"
+        return _("all languages")
     return words.signal(name) if name in taxonomy.signal_types() else words.language(name)
 
 
 def formula() -> str:
     """Return the formula of the load, with the constants of the code."""
-    said = (
-        "n: independent publisher families. The sum runs over the events of the scope up to the day, "
-        f"{HORIZON_DAYS} days back; what is older has faded to a thousandth. Acts and threats make up the load; stabilising "
-        "events are summed by themselves and drawn below the line. No country has a factor of its own, and nothing is cut off."
-    )
-    return (
-        '<div class="k-card k-formula">'
-        "<div>weight(event) = weight(signal) × factor(mode) × (1 − 2<sup>−n</sup>)</div>"
-        f"<div>load(scope, day) = ∑ weight(event) × 2<sup>−(day − day of event) / {HALF_LIFE_DAYS:g}</sup></div>"
-        f'<div class="k-muted k-small">{said}</div></div>'
-    )
+    said = _(
+        "n: independent publisher families. The sum runs over the events of the scope up to the day, {n} days back; what is "
+        "older has faded to a thousandth. Acts and threats make up the load; stabilising events are summed by themselves and "
+        "drawn below the line. No country has a factor of its own, and nothing is cut off.", n=HORIZON_DAYS,
+    )  # fmt: skip
+    weight = _("weight(event) = weight(signal) × factor(mode) × {corroboration}", corroboration="(1 − 2<sup>−n</sup>)")
+    age = f"({_('day')} − {_('day of event')}) / {HALF_LIFE_DAYS:g}"
+    load = _("load(scope, day) = ∑ weight(event) × {decay}", decay=f"2<sup>−{age}</sup>")
+    return f'<div class="k-card k-formula"><div>{weight}</div><div>{load}</div><div class="k-muted k-small">{said}</div></div>'
 
 
 def example(found: Example) -> str:
     """Return the steps from an event to its weight, and what is left of it on later days."""
+    publishers = ngettext("{n} independent publisher", "{n} independent publishers", found.n_independent)
+    told = number(found.corroboration, len(f"{found.corroboration:.4g}".partition(".")[2]))
     steps = (
-        f"{words.signal(found.code)} {found.code_weight:.1f} × {found.mode} {found.mode_weight:.1f} × "
-        f"{words.plural(found.n_independent, 'independent publisher')} {found.corroboration:.4g} = "
+        f"{words.signal(found.code)} {number(found.code_weight, 1)} × {_(found.mode)} {number(found.mode_weight, 1)} × "
+        f"{publishers} {told} = "
     )
     where = f"{words.place(found.place_name, found.country)}, {words.day(found.day)}"
     ages = "".join(f"<th>{_age(age)}</th>" for age in found.left)
-    values = "".join(f"<td>{value:.2f}</td>" for value in found.left.values())
+    values = "".join(f"<td>{number(value, 2)}</td>" for value in found.left.values())
     return (
         f'<div class="k-card k-scroll" tabindex="0"><div class="k-title">{markup.text(where)}</div>'
-        f"<div>{markup.text(steps)}<b>{found.weight:.2f}</b></div>"
-        f'<table class="k-table k-ages"><caption>What is left of it</caption><thead><tr>{ages}</tr></thead>'
+        f"<div>{markup.text(steps)}<b>{number(found.weight, 2)}</b></div>"
+        f'<table class="k-table k-ages"><caption>{_("What is left of it")}</caption><thead><tr>{ages}</tr></thead>'
         f"<tbody><tr>{values}</tr></tbody></table></div>"
     )
 
 
 def _age(days: int) -> str:
-    return "that day" if days == 0 else f"+{words.plural(days, 'day')}"
+    return _("that day") if days == 0 else ngettext("+{n} day", "+{n} days", days)
 
 
 def limits(said: Iterable[Mapping[str, str]]) -> str:
     """Return the known limits, each with its name."""
-    rows = "".join(f'<div class="k-report"><b>{markup.text(r["name"])}</b><br>{markup.text(r["text"])}</div>' for r in said)
+    rows = "".join(f'<div class="k-report"><b>{markup.text(_(r["name"]))}</b><br>{markup.text(_(r["text"]))}</div>' for r in said)
     return f'<div class="k-card">{rows}</div>'
 
 

@@ -1,6 +1,6 @@
 """The page Now: one sentence, one row a scope, what is new, what stands, what is disputed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,11 +10,12 @@ import streamlit as st
 
 from app import filters, gauges, onscreen, repository, scopes, words
 from app.access import Desk
-from app.components import header, markup, now_cards, scope_rows
+from app.components import header, markup, now_cards, now_since, scope_rows
 from app.rows import records
 from app.scopes import Scope
 from app.theme import Theme
 from tension.model import Query
+from tension.tongue import _, ngettext
 
 _MOVERS = 3
 _WEEK = timedelta(days=7)
@@ -31,12 +32,17 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
         f'<div>{markup.text(_since_yesterday(desk, recent, day))}</div>'
         f'<div class="k-muted">{markup.text(_explained(desk, query, day))}</div></div>'
     )  # fmt: skip
+    told_since = now_since.read(desk, query)
+    new: frozenset[str] = frozenset()
+    if told_since is not None:
+        now_since.draw(desk, *told_since, query, look)
+        new = told_since[1].marked
     uncovered = [row for row in rows if not row.is_read and _is_uncovered(desk, row)]
     told = [row for row in rows if row.level != scopes.QUIET and row not in uncovered]
     if told:
-        st.html(scope_rows.table(told, _movers(desk, recent, told, day), look))
+        st.html(scope_rows.table(told, _movers(desk, recent, told, day, new), look))
     _captions(rows, uncovered)
-    now_cards.draw(desk, recent, day, look, query.countries)
+    now_cards.draw(desk, recent, day, look, query.countries, new)
 
 
 def _is_uncovered(desk: Desk, row: Scope) -> bool:
@@ -50,10 +56,10 @@ def _captions(rows: Sequence[Scope], uncovered: Sequence[Scope]) -> None:
     """Name the scopes that have no row: those at zero, and those that nothing is read of."""
     quiet = sorted(row.name for row in rows if row.level == scopes.QUIET)
     if quiet:
-        st.caption(f"Read, and at zero for a week: {words.listed(quiet)}.")
+        st.caption(_("Read, and at zero for a week: {scopes}.", scopes=words.listed(quiet)))
     if uncovered:
         names = words.listed(sorted(row.name for row in uncovered))
-        st.caption(f"No reading, for no feed of this store covers them: {names}.")
+        st.caption(_("No reading, for no feed of this store covers them: {scopes}.", scopes=names))
 
 
 def judged(desk: Desk, query: Query) -> date:
@@ -81,16 +87,16 @@ def read(desk: Desk, query: Query, day: date, recent: pd.DataFrame) -> list[Scop
 
 
 def _explained(desk: Desk, query: Query, day: date) -> str:
-    said = (
-        "Value: events weighed by kind and independent reports, halved every seven days, and what stands; as on the page Index."
-    )
+    said = [
+        _("Value: events weighed by kind and independent reports, halved every seven days, and what stands; as on page Index.")
+    ]
     if desk.is_replay:
-        said += " The archive is a selection: its levels compare days of the archive, not days of the region."
+        said.append(_("The archive is a selection: its levels compare days of the archive, not days of the region."))
     if not desk.is_replay and day < min(query.until, desk.now.date()):
-        said += f" Of {words.day(min(query.until, desk.now.date()))} too little is in yet to be read."
+        said.append(_("Of {day} too little is in yet to be read.", day=words.day(min(query.until, desk.now.date()))))
     if filters.is_filtered(replace(query, countries=())):
-        said += " The filters narrow the events that are named; an index is always that of all feeds."
-    return said
+        said.append(_("The filters narrow the events that are named; an index is always that of all feeds."))
+    return " ".join(said)
 
 
 def _since_yesterday(desk: Desk, recent: pd.DataFrame, day: date) -> str:
@@ -98,23 +104,28 @@ def _since_yesterday(desk: Desk, recent: pd.DataFrame, day: date) -> str:
     today = recent[recent["day"] == pd.Timestamp(day)]
     changes = [c for s in repository.standing_on(desk, day) for c in s.changes if c.day == day and c.change in now_cards.TURNS]
     disputed = int(today["denied_by"].map(len).astype(bool).sum()) if len(today) else 0
-    said = [words.plural(len(today), "new event"), f"{words.plural(len(changes), 'situation')} began or ended"]
-    said += [f"{disputed} disputed"] if disputed else []
-    return f"On {words.day(day)}, against the day before: {', '.join(said)}."
+    said = [
+        ngettext("{n} new event", "{n} new events", len(today)),
+        ngettext("{n} situation began or ended", "{n} situations began or ended", len(changes)),
+    ]
+    said += [ngettext("{n} disputed", "{n} disputed", disputed)] if disputed else []
+    return _("On {day}, against the day before: {what}.", day=words.day(day), what=", ".join(said))
 
 
-def _movers(desk: Desk, recent: pd.DataFrame, rows: Sequence[Scope], day: date) -> Mapping[str, list[scope_rows.Mover]]:
+def _movers(
+    desk: Desk, recent: pd.DataFrame, rows: Sequence[Scope], day: date, new: Collection[str]
+) -> Mapping[str, list[scope_rows.Mover]]:
     """Return the events that moved each scope in its week, each told by its first report."""
     top = {row.code: records(scopes.movers(scopes.of_week(recent, row.code, day), _MOVERS)) for row in rows}
     first = {event["event"]: event["article_ids"][0] for events in top.values() for event in events}
     texts = {row["article_id"]: row for row in records(repository.evidence(desk, tuple(dict.fromkeys(first.values()))))}
-    return {code: [_mover(event, texts[first[event["event"]]], day) for event in events] for code, events in top.items()}
+    return {code: [_mover(event, texts[first[event["event"]]], day, new) for event in events] for code, events in top.items()}
 
 
-def _mover(event: Mapping[str, Any], text: Mapping[str, Any], day: date) -> scope_rows.Mover:
+def _mover(event: Mapping[str, Any], text: Mapping[str, Any], day: date, new: Collection[str]) -> scope_rows.Mover:
     place = "unplaced" if pd.isna(event["place_id"]) else str(event["place_id"])
     link = {"place": place, "event": str(event["event"]), "window": [str(day - 2 * _WEEK), str(day)]}
     return scope_rows.Mover(
         title=str(text["title"]), codes=tuple(event["codes"]), n_reports=int(event["n_reports"]), day=event["day"].date(),
-        link=link, told=str(event["told"]),
+        link=link, told=str(event["told"]), is_new=event["event"] in new,
     )  # fmt: skip

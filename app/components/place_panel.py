@@ -14,6 +14,7 @@ from app.rows import records
 from app.theme import Theme
 from tension.events.situations import OPEN
 from tension.model import Query
+from tension.tongue import _, ngettext
 
 PLACE, EVENT = "place", "event"
 #: In the address and in the list: nothing chosen, and what has no place.
@@ -42,7 +43,7 @@ def draw(desk: Desk, query: Query, shown: tuple[date, date], events: pd.DataFram
     mine = events[events["place_id"].isna() if picked == UNPLACED else events["place_id"] == picked]
     _stands(desk, picked, shown[1], look)
     if mine.empty:
-        st.write(f"No event at this place in {said}, with these filters.")
+        st.write(_("No event at this place in {days}, with these filters.", days=said))
         return
     chosen = _event(mine)
     if chosen:
@@ -63,7 +64,7 @@ def _place(places: pd.DataFrame, events: pd.DataFrame) -> str:
     names = {row["place_id"]: words.place(row["place_name"], row["country"]) for row in records(places.head(_MOST_PLACES))}
     options = [NONE, *names]
     if events["place_id"].isna().any():
-        names[UNPLACED] = "Without a place"
+        names[UNPLACED] = _("Without a place")
         options.append(UNPLACED)
     asked = stated()
     known = repository.place(asked) if asked and asked not in options else None
@@ -73,7 +74,7 @@ def _place(places: pd.DataFrame, events: pd.DataFrame) -> str:
         options.append(asked)
     filters.adopt(PLACE, options, default=NONE)
     picked = st.selectbox(
-        "Place", options, key=PLACE, persist_state="session", format_func=lambda i: names.get(i, "Choose a place")
+        _("Place"), options, key=PLACE, persist_state="session", format_func=lambda i: names.get(i, _("Choose a place"))
     )
     filters.publish(PLACE, picked or None)
     return str(picked)
@@ -86,10 +87,9 @@ def _event(mine: pd.DataFrame) -> str:
         filters.publish(EVENT, None)
         return str(next(iter(names)))
     options = [NONE, *names]
+    everything = ngettext("All of {n} event", "All {n} events", len(mine))
     filters.adopt(EVENT, options, default=NONE)
-    picked = st.selectbox(
-        "Event", options, key=EVENT, persist_state="session", format_func=lambda i: names.get(i, f"All {len(mine):,} events")
-    )
+    picked = st.selectbox(_("Event"), options, key=EVENT, persist_state="session", format_func=lambda i: names.get(i, everything))
     filters.publish(EVENT, picked or None)
     return str(picked)
 
@@ -100,8 +100,8 @@ def _said(event: Mapping[str, Any]) -> str:
 
 
 def _strongest(events: pd.DataFrame, look: Theme) -> None:
-    hint = "Choose a ring, an area, or a place from the list to read its reports."
-    head = '<div class="k-title">Heaviest events</div>' if len(events) else ""
+    hint = _("Choose a ring, an area, or a place from the list to read its reports.")
+    head = f'<div class="k-title">{_("Heaviest events")}</div>' if len(events) else ""
     lines = "".join(_line(event, look, named=True) for event in records(events.head(_STRONGEST)))
     st.html(f'{markup.style(look)}<div class="k-card">{head}<div class="k-muted">{hint}</div>{lines}</div>')
 
@@ -109,7 +109,7 @@ def _strongest(events: pd.DataFrame, look: Theme) -> None:
 def _list(mine: pd.DataFrame, said: str, look: Theme) -> None:
     """List the events of a place, heaviest first."""
     shown = records(mine.head(_MOST_EVENTS))
-    total = f"{words.plural(len(mine), 'event')}, {markup.plural_reports(int(mine['n_reports'].sum()))}"
+    total = f"{ngettext('{n} event', '{n} events', len(mine))}, {markup.plural_reports(int(mine['n_reports'].sum()))}"
     voices = len(frozenset[str]().union(*mine["origins"]))
     head = (
         f'<div class="k-muted k-small">{markup.text(said)}</div><div class="k-title">{markup.text(_name(shown[0]))}</div>'
@@ -121,7 +121,7 @@ def _list(mine: pd.DataFrame, said: str, look: Theme) -> None:
 
 
 def _name(event: Mapping[str, Any]) -> str:
-    return "Without a place" if pd.isna(event["place_id"]) else str(event["place_name"])
+    return _("Without a place") if pd.isna(event["place_id"]) else str(event["place_name"])
 
 
 def _line(event: Mapping[str, Any], look: Theme, *, named: bool) -> str:
@@ -138,15 +138,17 @@ def _line(event: Mapping[str, Any], look: Theme, *, named: bool) -> str:
 def _stands(desk: Desk, place: str, day: date, look: Theme) -> None:
     """Say what stands at a place on the last day shown, however long ago it began."""
     here = [s for s in repository.standing(desk, day) if s.place_id == place and s.since <= day]
-    lines = [_standing(s.name, (day - s.since).days + 1, s.since, open_=s.status_on(day) == OPEN)
+    lines = [_standing(_(s.name), (day - s.since).days + 1, s.since, open_=s.status_on(day) == OPEN)
              for s in here if s.until is None or s.until > day]  # fmt: skip
     if lines:
         st.html(f'{markup.style(look)}<div class="k-card">{"".join(lines)}</div>')
 
 
 def _standing(name: str, n_days: int, since: date, *, open_: bool) -> str:
-    said = f"{name}: day {n_days}, since {words.day(since)}"
-    return f'<div class="{"k-warn" if open_ else "k-muted"}">{markup.text(said if open_ else said + ", unconfirmed")}</div>'
+    known = {"name": name, "n": n_days, "day": words.day(since)}
+    said = _("{name}: day {n}, since {day}", **known)
+    unsure = _("{name}: day {n}, since {day}, unconfirmed", **known)
+    return f'<div class="{"k-warn" if open_ else "k-muted"}">{markup.text(said if open_ else unsure)}</div>'
 
 
 def draw_event(desk: Desk, query: Query, event: Mapping[str, Any], look: Theme) -> None:
@@ -163,4 +165,4 @@ def draw_event(desk: Desk, query: Query, event: Mapping[str, Any], look: Theme) 
     st.html(f"{markup.style(look)}{evidence.heading(event, look)}{evidence.sides(rows, look)}{told}")
     st.html(f'<div class="k-card">{evidence.review_link(event, query, desk.store)}</div>')
     if len(ids) > len(shown):
-        st.caption(f"{len(shown)} of {len(ids):,} reports; the table has all.")
+        st.caption(_("{n} of {all} reports; the table has all.", n=len(shown), all=len(ids)))

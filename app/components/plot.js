@@ -13,7 +13,7 @@ const wire = (box) => {
 
 // The figure as a file, drawn by the browser: nothing is sent anywhere.
 const FORMATS = ["png", "svg"];
-const tools = (parent, box) => {
+const tools = (parent, box, say) => {
   const row = parent.querySelector(".karaula-plot-tools") ?? document.createElement("div");
   row.className = "karaula-plot-tools";
   row.style.cssText = "display: flex; justify-content: flex-end; gap: 8px;";
@@ -21,7 +21,7 @@ const tools = (parent, box) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = format.toUpperCase();
-    button.setAttribute("aria-label", `Figure as ${format.toUpperCase()} file`);
+    button.setAttribute("aria-label", say.file.replace("{form}", format.toUpperCase()));
     button.style.cssText = "font: inherit; font-size: 13px; color: inherit; background: none; cursor: pointer;"
       + "border: 1px solid currentColor; border-radius: 6px; padding: 2px 10px; min-height: 28px;";
     button.addEventListener("click", () => {
@@ -32,6 +32,12 @@ const tools = (parent, box) => {
   });
   row.replaceChildren(...buttons);
   box.after(row);
+};
+
+// Months, separators and the like of the language, which plotly knows under its name from then on.
+const learned = (Plotly, { language, format }) => {
+  if (format) Plotly.register({ moduleType: "locale", name: language, dictionary: {}, format });
+  return language;
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -49,12 +55,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   library(data.library)
     .then((Plotly) => {
       const figure = JSON.parse(data.figure);
-      return Plotly.react(box, figure.data, figure.layout, config);
+      return Plotly.react(box, figure.data, figure.layout, { ...config, locale: learned(Plotly, data.say) });
     })
     .then(() => wire(box))
-    .then(() => tools(parentElement, box))
+    .then(() => tools(parentElement, box, data.say))
     .catch((error) => {
-      box.textContent = `This figure cannot be drawn: ${error.message}. The same numbers are in the table.`;
+      box.textContent = data.say.broken.replace("{why}", error.message);
     });
   return () => {
     if (!box.isConnected && window.Plotly) window.Plotly.purge(box);

@@ -14,6 +14,8 @@ import plotly.io
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
+from app.components import speech
+
 _NAME = "karaula_plot"
 _FOLDER = Path(__file__).parent
 _LIBRARY = Path(plotly.__file__).parent / "package_data"
@@ -60,6 +62,7 @@ def draw(
             "library": library_url(),
             "alt": alt,
             "height": int(figure.layout.height),
+            "say": speech.of_figures(),
         },
         on_picked_change=on_picked,
         on_brushed_change=on_brushed,

@@ -19,9 +19,10 @@ from tension.review.agreement import Item, agreement, labels
 from tension.review.labelled import labelled
 from tension.review.queue import Waiting
 from tension.review.record import Review, standing
+from tension.tongue import N_, _, ngettext
 
 ITEM, EVENT, WHICH = "item", "event", "queue"
-TO_REVIEW, SECOND, DISPUTED, REVIEWED = "to review", "second review", "disputed", "reviewed"
+TO_REVIEW, SECOND, DISPUTED, REVIEWED = N_("to review"), N_("second review"), N_("disputed"), N_("reviewed")
 _MOST_LISTED, _MOST_REPORTS, _LIST_PX = 60, 40, 640
 #: Lists up to so long need no scrolling of their own.
 _FEW = 6
@@ -69,8 +70,11 @@ def table(page: _Page) -> pd.DataFrame:
 
 def _title(page: _Page) -> str:
     n = len(labels(page.given))
-    said = f"{words.plural(n, 'signal')} reviewed, {words.plural(len(page.given), 'record')} kept"
-    note = "Nothing is overwritten: each act is a record with a name and a reason, each can be undone, and every number follows."
+    kept = ngettext("{n} record kept", "{n} records kept", len(page.given))
+    said = f"{ngettext('{n} signal reviewed', '{n} signals reviewed', n)}, {kept}"
+    note = _(
+        "Nothing is overwritten: each act is a record with a name and a reason, each can be undone, and every number follows."
+    )
     agreed = review_rows.agreement(agreement(page.given))
     return (
         f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{markup.text(note)}</div>'
@@ -80,13 +84,14 @@ def _title(page: _Page) -> str:
 
 def _who(me: Who) -> None:
     if me.may_log_in:
-        st.info("Reviewing needs a log-in; everybody may read.", icon=":material/lock:")
-        st.button("Log in", on_click=st.login)
-    elif me.reviews:
-        st.html(f'<div class="k-card k-muted">You review as <b>{markup.text(me.name)}</b> ({me.role}).</div>')
-    else:
-        said = "readers see reviews and cannot make them."
-        st.html(f'<div class="k-card k-muted">You read as <b>{markup.text(me.name)}</b>: {said}</div>')
+        st.info(_("Reviewing needs a log-in; everybody may read."), icon=":material/lock:")
+        st.button(_("Log in"), on_click=st.login)
+        return
+    name = f"<b>{markup.text(me.name)}</b>"
+    said = _("You read as {name}: readers see reviews and cannot make them.", name=name)
+    if me.reviews:
+        said = _("You review as {name} ({role}).", name=name, role=_(me.role))
+    st.html(f'<div class="k-card k-muted">{said}</div>')
 
 
 def _choose(key: str) -> None:
@@ -101,23 +106,24 @@ def _queue(page: _Page) -> Item | None:
     """Draw what waits, and return the item that is open."""
     filters.adopt(WHICH, (TO_REVIEW, SECOND, DISPUTED, REVIEWED), default=TO_REVIEW)
     which = st.segmented_control(
-        "Queue", (TO_REVIEW, SECOND, DISPUTED, REVIEWED), key=WHICH, required=True, label_visibility="collapsed"
+        _("Queue"), (TO_REVIEW, SECOND, DISPUTED, REVIEWED), key=WHICH, required=True, label_visibility="collapsed",
+        format_func=_,
     )  # fmt: skip
     filters.publish(WHICH, None if which == TO_REVIEW else str(which))
     found = reviews.first_queue(reviews.waiting(page.desk, page.query), page.given) if which == TO_REVIEW else []
     items = [w.item for w in found] if which == TO_REVIEW else _items(page, str(which))
     if not items:
-        st.info(_EMPTY[str(which)], icon=":material/task_alt:")
+        st.info(_(_EMPTY[str(which)]), icon=":material/task_alt:")
     if len(items) > _MOST_LISTED:
-        st.caption(f"{len(items):,} wait; the first {_MOST_LISTED} are listed.")
+        st.caption(_("{all} wait; the first {n} are listed.", all=len(items), n=_MOST_LISTED))
     return _list(page, items[:_MOST_LISTED], found[:_MOST_LISTED], str(which))
 
 
 _EMPTY = {
-    TO_REVIEW: "Nothing of these days and filters waits for a first review.",
-    SECOND: "Nothing waits for a second review by you.",
-    DISPUTED: "No two reviewers say different things of the same signal.",
-    REVIEWED: "Nothing has been reviewed yet.",
+    TO_REVIEW: N_("Nothing of these days and filters waits for a first review."),
+    SECOND: N_("Nothing waits for a second review by you."),
+    DISPUTED: N_("No two reviewers say different things of the same signal."),
+    REVIEWED: N_("Nothing has been reviewed yet."),
 }
 
 
@@ -142,7 +148,7 @@ def _list(page: _Page, items: Sequence[Item], found: Sequence[Waiting], which: s
     titles = {str(row["article_id"]): str(row["title"]) for row in rows}
     filters.adopt(ITEM, options, default=options[0])
     picked = st.selectbox(
-        "Item", options, key=ITEM, label_visibility="collapsed", persist_state="session",
+        _("Item"), options, key=ITEM, label_visibility="collapsed", persist_state="session",
         format_func=lambda key: _named(key, titles),
     )  # fmt: skip
     filters.publish(ITEM, str(picked))
@@ -161,17 +167,17 @@ def _named(key: str, titles: Mapping[str, str]) -> str:
     item = review_rows.item_of(key)
     if item is None:
         return key
-    return f"{words.signal(item[1]) if item[1] else 'the report'}: {titles.get(item[0], item[0])}"
+    return f"{words.signal(item[1]) if item[1] else _('the report')}: {titles.get(item[0], item[0])}"
 
 
 def _event_items(page: _Page, event: str) -> Item | None:
     """Draw the signals of an event that was linked to, and return the one that is open."""
-    st.button("Back to the queue", icon=":material/arrow_back:", on_click=_leave_event, type="tertiary")
+    st.button(_("Back to the queue"), icon=":material/arrow_back:", on_click=_leave_event, type="tertiary")
     found = [w for w in reviews.waiting(page.desk, _days(page)) if w.event == event]
     items = list(dict.fromkeys(w.item for w in found))
     if not items:
         st.info(
-            "No event of this id has a signal in these days: it was merged, or all of it was retracted.",
+            _("No event of this id has a signal in these days: it was merged, or all of it was retracted."),
             icon=":material/search_off:",
         )
         return None
@@ -205,7 +211,7 @@ def _item(page: _Page, item: Item) -> None:
         with st.container(border=True):
             review_acts.of_signal(page.desk, page.me, item, row, only_verdict=blind)
     if blind:
-        st.caption("One person has judged this signal. Their verdict is shown once you have given yours.")
+        st.caption(_("One person has judged this signal. Their verdict is shown once you have given yours."))
         return
     _history(page, mine, "of-signal")
 
@@ -220,13 +226,14 @@ def _report(page: _Page, row: dict[str, Any], item: Item, mine: Sequence[Review]
         origins={}, reasons=repository.reasons(page.desk, (item[0],)), named=repository.place, titles={}
     )  # fmt: skip
     told = evidence.report(shown, {s["signal_id"] for s in shown["signals"]}, page.look, placed=True, known=known)
-    note = "" if tagged or not item[1] else '<div class="k-warn k-small">It does not count as this signal.</div>'
+    plain = f'<div class="k-warn k-small">{_("It does not count as this signal.")}</div>'
+    note = "" if tagged or not item[1] else plain
     st.html(f'{markup.style(page.look)}<div class="k-card">{told}{note}</div>')
 
 
 def _history(page: _Page, mine: Sequence[Review], of: str) -> None:
     held = {r.id for r in standing(page.given)}
-    st.subheader("Who said what", anchor=False)
+    st.subheader(_("Who said what"), anchor=False)
     st.html(f"{markup.style(page.look)}{review_rows.trail(mine, held)}")
     if page.desk.known_on is None:
         review_acts.undo(page.desk, page.me, [r for r in mine if r.id in held], prefix=of)
@@ -238,7 +245,7 @@ def _event(page: _Page, event: str) -> None:
     found = records(events[events["event"] == event])
     mine = [r for r in page.given if event in (r.event_id, r.other_event)]
     if found:
-        st.subheader("The event as a whole", anchor=False)
+        st.subheader(_("The event as a whole"), anchor=False)
         row = found[0]
         rows = records(repository.evidence(page.desk, tuple(row["article_ids"][:_MOST_REPORTS])))
         titles = {str(r["article_id"]): f"{r['outlet']}: {r['title']}" for r in rows}

@@ -11,20 +11,26 @@ from tension.review.agreement import Agreement, Item
 from tension.review.queue import Waiting
 from tension.review.record import Act, Fact, Review
 from tension.taxonomy import signal_types
+from tension.tongue import N_, _, ngettext, number
 
 ITEMS = "review-items"
 #: What each act does, in words.
 ACTS: Mapping[Act, str] = {
-    Act.CONFIRM: "It is right as it stands",
-    Act.RETAG: "It reports something else",
-    Act.RELOCATE: "It happened elsewhere",
-    Act.RETRACT: "It reports nothing of the kind",
-    Act.ADD: "A code was missed",
-    Act.MERGE: "Two events are one",
-    Act.SPLIT: "Some reports are of another event",
-    Act.UNDO: "An earlier review holds no longer",
+    Act.CONFIRM: N_("It is right as it stands"),
+    Act.RETAG: N_("It reports something else"),
+    Act.RELOCATE: N_("It happened elsewhere"),
+    Act.RETRACT: N_("It reports nothing of the kind"),
+    Act.ADD: N_("A code was missed"),
+    Act.MERGE: N_("Two events are one"),
+    Act.SPLIT: N_("Some reports are of another event"),
+    Act.UNDO: N_("An earlier review holds no longer"),
 }
 _SHARE = "{:.0%}"
+
+
+def act(of: Act) -> str:
+    """Return what an act does, in words."""
+    return _(ACTS[of])
 
 
 def key_of(item: Item) -> str:
@@ -47,8 +53,10 @@ def waiting(found: Sequence[Waiting], titles: Mapping[str, str], theme: Theme, c
 
 def _waits(one: Waiting, title: str, theme: Theme, chosen: str) -> str:
     key = key_of(one.item)
-    counted = "" if one.counts else " · seen by the model alone, does not count"
-    said = f"confidence {one.confidence:.2f} · {words.plural(one.n_independent, 'voice')} · urgency {one.urgency:.2f}{counted}"
+    sure, urgent = number(one.confidence, 2), number(one.urgency, 2)
+    parts = [_("confidence {confidence}", confidence=sure), ngettext("{n} voice", "{n} voices", one.n_independent)]
+    parts += [_("urgency {urgency}", urgency=urgent), *([] if one.counts else [_("seen by the model alone, does not count")])]
+    said = " · ".join(parts)
     return (
         f'<div class="k-report">{picks.button(ITEMS, key, title, chosen=key == chosen)}'
         f'<div>{markup.code_badge(one.code, theme)}<span class="k-muted k-small">{markup.text(said)}</span></div></div>'
@@ -69,14 +77,14 @@ def disputed(found: Agreement, titles: Mapping[str, str], chosen: str) -> str:
     """Return the items of which two reviewers say different things, with both labels."""
     rows = "".join(
         f'<div class="k-report">{picks.button(ITEMS, key_of(i), titles.get(i[0], i[0]), chosen=key_of(i) == chosen)}'
-        f'<div class="k-warn k-small">first: {_label(one)} · second: {_label(other)}</div></div>'
+        f'<div class="k-warn k-small">{_("first: {one} · second: {other}", one=_label(one), other=_label(other))}</div></div>'
         for i, one, other in found.conflicts
     )
     return f'<div class="k-card">{rows}</div>'
 
 
 def _label(code: str) -> str:
-    return markup.text(words.signal(code) if code else "no signal")
+    return markup.text(words.signal(code) if code else _("no signal"))
 
 
 def as_found(facts: Sequence[Fact]) -> list[dict[str, Any]]:
@@ -101,34 +109,35 @@ def place(found: Place | None) -> dict[str, Any] | None:
 
 def said(review: Review) -> str:
     """Say in words what a review says."""
-    where = "no known place" if review.place is None else words.place(review.place.name, review.place.country)
+    where = _("no known place") if review.place is None else words.place(review.place.name, review.place.country)
     match review.act:
         case Act.RETAG:
-            mode = f", {review.to_mode}" if review.to_mode else ""
-            return f"retagged as {words.signal(review.to_code or review.code or '')}{mode}"
+            mode = f", {_(review.to_mode)}" if review.to_mode else ""
+            return _("retagged as {signal}", signal=words.signal(review.to_code or review.code or "")) + mode
         case Act.RELOCATE:
-            return f"relocated to {where}"
+            return _("relocated to {place}", place=where)
         case Act.ADD:
-            return f"added by the words “{' … '.join(s.text for s in review.evidence)}”, {where}"
+            quoted = " … ".join(s.text for s in review.evidence)
+            return _("added by the words “{words}”, {place}", words=quoted, place=where)
         case Act.SPLIT:
-            return f"split off {words.plural(len(review.articles), 'report')}"
+            return ngettext("split off {n} report", "split off {n} reports", len(review.articles))
         case Act.MERGE:
-            return f"merged {review.other_event} into {review.event_id}"
+            return _("merged {other} into {event}", other=review.other_event, event=review.event_id)
         case Act.UNDO:
-            return f"undid {review.supersedes}"
-    return {Act.CONFIRM: "confirmed", Act.RETRACT: "retracted"}[review.act]
+            return _("undid {review}", review=review.supersedes)
+    return {Act.CONFIRM: _("confirmed"), Act.RETRACT: _("retracted")}[review.act]
 
 
 def trail(given: Sequence[Review], held: Collection[str]) -> str:
     """Return every record of an item, oldest first, with who, when and why; what holds no longer is struck."""
     if not given:
-        return '<div class="k-card"><div class="k-muted">Nobody has reviewed it.</div></div>'
+        return f'<div class="k-card"><div class="k-muted">{_("Nobody has reviewed it.")}</div></div>'
     return f'<div class="k-card">{"".join(_record(r, holds=r.id in held) for r in given)}</div>'
 
 
 def _record(review: Review, *, holds: bool) -> str:
     what = markup.text(said(review))
-    shown = f"<b>{what}</b>" if holds or review.act is Act.UNDO else f"<s>{what}</s> (holds no longer)"
+    shown = f"<b>{what}</b>" if holds or review.act is Act.UNDO else f"<s>{what}</s> {_('(holds no longer)')}"
     code = f"{words.signal(review.code)}: " if review.code else ""
     return (
         f'<div class="k-report">{markup.text(code)}{shown}<div>{markup.text(review.reason)}</div>'
@@ -140,8 +149,12 @@ def _record(review: Review, *, holds: bool) -> str:
 def agreement(found: Agreement) -> str:
     """Say how far first and second reviewers agree."""
     if found.observed is None:
-        return "No signal has been judged by two people yet, so agreement is not known."
-    both = f"First and second reviewer agree on {_SHARE.format(found.observed)} of {words.plural(found.n_items, 'signal')}"
+        return _("No signal has been judged by two people yet, so agreement is not known.")
+    both = ngettext(
+        "First and second reviewer agree on {share} of {n} signal", "First and second reviewer agree on {share} of {n} signals",
+        found.n_items, share=_SHARE.format(found.observed),
+    )  # fmt: skip
     if found.kappa is None:
-        return f"{both}. Cohen’s kappa is not defined while all verdicts are one and the same."
-    return f"{both}; Cohen’s kappa is {found.kappa:.2f} (1 is full agreement, 0 is what chance would give)."
+        return f"{both}. {_('Cohen’s kappa is not defined while all verdicts are one and the same.')}"
+    kappa = _("Cohen’s kappa is {kappa} (1 is full agreement, 0 is what chance would give).", kappa=number(found.kappa, 2))
+    return f"{both}; {kappa}"

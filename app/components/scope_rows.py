@@ -4,13 +4,13 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
-from app import words
+from app import addresses, words
 from app.components import markup
 from app.scopes import ELEVATED, NO_READING, Scope
 from app.theme import Theme
 from tension.events.provenance import UNKNOWN
+from tension.tongue import N_, _, ngettext, number
 
 _WIDTH, _HEIGHT, _EDGE = 150, 34, 3
 _MINUS = "−"
@@ -18,8 +18,8 @@ _ALARMING = ("very high", "high")
 
 _NUMBER = ' class="k-num"'
 _HEAD = (
-    ("Scope", ""), ("Level, against its own year", ""), ("30 days", ""), ("Value", _NUMBER), ("24 h", _NUMBER),
-    ("7 days", _NUMBER), ("What moved it", ""), ("Reported by", ""),
+    (N_("Scope"), ""), (N_("Level, against its own year"), ""), (N_("30 days"), ""), (N_("Value"), _NUMBER),
+    (N_("24 h"), _NUMBER), (N_("7 days"), _NUMBER), (N_("What moved it"), ""), (N_("Reported by"), ""),
 )  # fmt: skip
 
 
@@ -33,27 +33,30 @@ class Mover:
     n_reports: int
     day: date
     told: str
+    #: Whether the store has it since this reader looked last.
+    is_new: bool = False
     #: Parameters of the page Map that open its evidence.
     link: Mapping[str, str | Sequence[str]]
 
 
 def table(scopes: Sequence[Scope], movers: Mapping[str, Sequence[Mover]], theme: Theme) -> str:
     """Return all rows as one table; on a narrow screen each row becomes a block."""
-    head = "".join(f"<th{kind}>{name}</th>" for name, kind in _HEAD)
+    head = "".join(f"<th{kind}>{_(name)}</th>" for name, kind in _HEAD)
     rows = "".join(row(scope, movers.get(scope.code, ()), theme) for scope in scopes)
     return f'{style(theme)}<table class="k-card k-scopes"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def row(scope: Scope, movers: Sequence[Mover], theme: Theme) -> str:
     """Return one row."""
+    nothing = f'<span class="k-muted">{_("nothing reported in 7 days")}</span>'
     cells = (
         ("", f"<b>{markup.text(scope.name)}</b>"),
         ("", _level(scope, theme)),
         ("", sparkline(scope.spark, scope.name, theme)),
         _value(scope),
-        _number("24 h", scope.change_1d),
-        _number("7 days", scope.change_7d),
-        ("", "".join(_mover(mover, theme) for mover in movers) or '<span class="k-muted">nothing reported in 7 days</span>'),
+        _number(_("24 h"), scope.change_1d),
+        _number(_("7 days"), scope.change_7d),
+        ("", "".join(_mover(mover, theme) for mover in movers) or nothing),
         ("", f'<span class="k-muted">{markup.text(_reported_by(scope))}</span>'),
     )  # fmt: skip
     return "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in cells) + "</tr>"
@@ -63,16 +66,17 @@ def _level(scope: Scope, theme: Theme) -> str:
     warns = scope.level in ELEVATED or scope.level == NO_READING
     colour = theme.family_text["violence"] if scope.level in _ALARMING else theme.warning if warns else theme.ink
     against = f'<br><span class="k-muted">{markup.text(scope.against)}</span>'
-    return f'<b style="color:{colour}">{markup.text(scope.level)}</b>{against}'
+    return f'<b style="color:{colour}">{markup.text(_(scope.level))}</b>{against}'
 
 
 def _value(scope: Scope) -> tuple[str, str]:
     """Return the value with its 90 % band."""
     if scope.value is None or scope.band is None:
         return _NUMBER, ""
-    low, high = scope.band
-    band = f'<br><span class="k-muted k-small">{low:,.1f} to {high:,.1f}</span>'
-    return f' class="k-num" data-name="value" title="90 % band: {low:,.1f} to {high:,.1f}"', f"{scope.value:,.1f}{band}"
+    reach = _("{low} to {high}", low=number(scope.band[0], 1), high=number(scope.band[1], 1))
+    band = f'<br><span class="k-muted k-small">{reach}</span>'
+    title = _("90 % band: {band}", band=reach)
+    return f' class="k-num" data-name="{_("value")}" title="{title}"', f"{number(scope.value, 1)}{band}"
 
 
 def _number(name: str, change: float | None) -> tuple[str, str]:
@@ -83,26 +87,28 @@ def _change(change: float) -> str:
     rounded = round(change, 1)
     if not rounded:
         return "0"
-    return f"+{rounded:,.1f}" if rounded > 0 else f"{_MINUS}{-rounded:,.1f}"
+    return f"+{number(rounded, 1)}" if rounded > 0 else f"{_MINUS}{number(-rounded, 1)}"
 
 
 def _mover(mover: Mover, theme: Theme) -> str:
-    badges = "".join(markup.badge(family, family, theme) for family in markup.families_in(mover.codes))
+    badges = markup.new_mark(shown=mover.is_new)
+    badges += "".join(markup.badge(family, _(family), theme) for family in markup.families_in(mover.codes))
     said = f"{words.day(mover.day, year=False)} · {markup.plural_reports(mover.n_reports)}"
     return (
-        f'<div class="k-mover"><a href="map?{markup.text(urlencode(mover.link, doseq=True))}" target="_self">'
+        f'<div class="k-mover"><a href="{markup.text(addresses.of("map", mover.link))}" target="_self">'
         f'{markup.text(mover.title)}</a><br>{badges}<span class="k-muted k-small">{markup.text(said)}</span></div>'
     )
 
 
 def _reported_by(scope: Scope) -> str:
     if not scope.is_read:
-        return f"last reading {words.day(scope.last_read)}" if scope.last_read else "no reading in 30 days"
+        last = scope.last_read
+        return _("last reading {day}", day=words.day(last)) if last else _("no reading in 30 days")
     if not scope.voices.n:
         return ""
-    languages = words.plural(len(scope.voices.languages), "language")
-    told = "" if scope.voices.told == UNKNOWN else f", {scope.voices.told}"
-    return f"{words.plural(scope.voices.n, 'independent voice')}, {languages}{told}"
+    languages = ngettext("{n} language", "{n} languages", len(scope.voices.languages))
+    told = "" if scope.voices.told == UNKNOWN else f", {_(scope.voices.told)}"
+    return f"{markup.plural_voices(scope.voices.n)}, {languages}{told}"
 
 
 def sparkline(values: Sequence[float | None], name: str, theme: Theme) -> str:
@@ -122,7 +128,8 @@ def sparkline(values: Sequence[float | None], name: str, theme: Theme) -> str:
     elif points:
         x, y = points[-1]
         drawn += f'<line x1="{x}" y1="{y}" x2="{_WIDTH}" y2="{y}" stroke="{theme.muted}" stroke-dasharray="2 4"/>'
-    said = f"{name}, value over {len(values)} days, highest {top if read else 0:,.1f}"
+    highest = number(top if read else 0.0, 1)
+    said = _("{scope}, value over {n} days, highest {highest}", scope=name, n=len(values), highest=highest)
     size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>'
     # As an image: Streamlit takes inline drawings out of HTML.
@@ -140,7 +147,10 @@ def style(theme: Theme) -> str:
 .k-scopes .k-num {{ text-align: right; white-space: nowrap; }}
 .k-scopes .k-mover {{ margin-bottom: 4px; overflow-wrap: anywhere; }}
 .k-scopes .k-mover .k-small {{ white-space: nowrap; }}
-.k-scopes th:nth-child(7) {{ width: 30%; }}
+.k-scopes th:nth-child(2) {{ width: 17%; }}
+.k-scopes th:nth-child(3) {{ width: 166px; }}
+.k-scopes th:nth-child(7) {{ width: 31%; }}
+.k-scopes th:nth-child(8) {{ width: 14%; }}
 .k-scopes .k-mover a {{ color: inherit; text-decoration-color: {theme.border}; }}
 @media (max-width: 900px) {{
   .k-scopes thead {{ display: none; }}

@@ -13,6 +13,7 @@ from app.rows import records
 from app.theme import Theme
 from tension.events.provenance import BOTH, DISPUTED, UNKNOWN
 from tension.model import Query
+from tension.tongue import _, ngettext
 
 PAIR, TOLD, EVENT = "pair", "told", "event"
 ALL = ""
@@ -26,7 +27,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     signals = repository.signals(desk, query)
     if events.empty:
         header.show(onscreen.OnScreen(name="sides", frame=lambda: events))
-        states.empty_window(f"from {words.days(query.since, query.until)}", filtered=filters.is_filtered(query))
+        states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
         return
     unheard = sides.silent_parties(desk, query.since, query.until)
     placed = sides.placed(_located(events))
@@ -60,18 +61,17 @@ def table(events: pd.DataFrame) -> pd.DataFrame:
 
 def _title(events: pd.DataFrame, desk: Desk, query: Query) -> str:
     counts = {str(told): int(n) for told, n in events["told"].value_counts().items()}
-    note = "Told by both: publics of at least two parties that it concerns. Disputed: a report of it denies an act."
-    note += " It says who tells, never who is right."
-    if filters.is_filtered(query):
-        note = f"With the filters on the left: what they leave out may tell otherwise. {note}"
+    note = [_("With the filters on the left: what they leave out may tell otherwise.")] if filters.is_filtered(query) else []
+    note += [
+        _("Told by both: publics of at least two parties that it concerns. Disputed: a report of it denies an act."),
+        _("It says who tells, never who is right."),
+    ]
     if desk.is_replay:
-        note += " The archive’s items carry no public, so its events are told by sides unknown; denials are known."
+        note.append(_("The archive’s items carry no public, so its events are told by sides unknown; denials are known."))
     elif counts.get(UNKNOWN, 0) == len(events):
-        note += " No outlet of these events addresses a party’s own public, as far as the catalogue knows."
-    said = sides_rows.summary(counts, query.since, query.until)
-    return (
-        f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{markup.text(note)}</div></div>'
-    )
+        note.append(_("No outlet of these events addresses a party’s own public, as far as the catalogue knows."))
+    said, told = sides_rows.summary(counts, query.since, query.until), markup.text(" ".join(note))
+    return f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{told}</div></div>'
 
 
 def _pairs(placed: pd.DataFrame, unheard: Mapping[str, int], query: Query, look: Theme) -> str:
@@ -80,14 +80,15 @@ def _pairs(placed: pd.DataFrame, unheard: Mapping[str, int], query: Query, look:
     names = {pair.scope: pair.name for pair in found}
     filters.adopt(PAIR, [ALL, *names], default=ALL)
     picked = st.selectbox(
-        "Between", [ALL, *names], key=PAIR, persist_state="session", format_func=lambda scope: names.get(scope, "All events")
-    )
+        _("Between"), [ALL, *names], key=PAIR, persist_state="session",
+        format_func=lambda scope: names.get(scope, _("All events")),
+    )  # fmt: skip
     filters.publish(PAIR, picked or None)
     n_days = (query.until - query.since).days + 1
     st.html(sides_rows.pairs(found, look, chosen=str(picked) or None, n_days=n_days))
     if unheard:
         st.caption(
-            "Not heard: days on which none of a party’s publics had a reading. One side only may then mean a gap, not silence."
+            _("Not heard: days on which none of a party’s publics had a reading. One side only may then mean a gap, not silence.")
         )
     return str(picked)
 
@@ -97,14 +98,14 @@ def _events(desk: Desk, placed: pd.DataFrame, scope: str, look: Theme) -> pd.Dat
     mine = placed[placed["scope"] == scope] if scope else placed.drop_duplicates("event")
     present = [told for told in sides.TOLD if (mine["told"] == told).any()]
     filters.adopt_several(TOLD, present)
-    wanted = st.pills("Told", present, key=TOLD, selection_mode="multi", persist_state="session")
+    wanted = st.pills(_("Told"), present, key=TOLD, selection_mode="multi", persist_state="session", format_func=_)
     filters.publish(TOLD, list(wanted) or None)
     shown = mine[mine["told"].isin(wanted or present)]
     top = shown.head(_MOST_EVENTS)
     ids = tuple(dict.fromkeys(articles[0] for articles in top["article_ids"]))
     texts = {row["article_id"]: row for row in records(repository.evidence(desk, ids))}
-    more = f"; the heaviest {len(top)} are listed" if len(shown) > len(top) else ""
-    st.caption(f"{words.plural(len(shown), 'event')}{more}")
+    counted, more = ngettext("{n} event", "{n} events", len(shown)), _("the heaviest {n} are listed", n=len(top))
+    st.caption(f"{counted}; {more}" if len(shown) > len(top) else counted)
     with st.container(border=True, height=_LIST_PX):
         st.html(sides_rows.events(records(top), texts, look, chosen=_stated()))
     return shown
@@ -131,18 +132,18 @@ def _usual(shown: pd.DataFrame) -> str:
 
 
 def _wording(desk: Desk, placed: pd.DataFrame, signals: pd.DataFrame, shown: pd.DataFrame, look: Theme) -> None:
-    st.subheader("One event, in the words of each side", anchor=False)
+    st.subheader(_("One event, in the words of each side"), anchor=False)
     known = placed.drop_duplicates("event").set_index("event", drop=False)
     listed = list(dict.fromkeys(shown["event"].head(_MOST_EVENTS)))
     stated = _stated()
     options = listed if stated in listed or stated not in known.index else [str(stated), *listed]
     if not options:
-        st.info("No event is told in the way that is chosen above.", icon=":material/search_off:")
+        st.info(_("No event is told in the way that is chosen above."), icon=":material/search_off:")
         return
     filters.adopt(EVENT, options, default=_usual(shown))
     names = {event: _named(known.loc[event]) for event in options}
     picked = st.selectbox(
-        "Event", options, key=EVENT, persist_state="session", label_visibility="collapsed",
+        _("Event"), options, key=EVENT, persist_state="session", label_visibility="collapsed",
         format_func=lambda event: names.get(event, event),
     )  # fmt: skip
     filters.publish(EVENT, str(picked))
@@ -156,7 +157,8 @@ def _wording(desk: Desk, placed: pd.DataFrame, signals: pd.DataFrame, shown: pd.
 
 
 def _named(row: pd.Series) -> str:
-    return f"{words.day(row['day'].date())}: {words.signal(str(row['code']))}, {row['where'] or 'no place'} ({row['told']})"
+    what = f"{words.signal(str(row['code']))}, {row['where'] or _('no place')} ({_(str(row['told']))})"
+    return f"{words.day(row['day'].date())}: {what}"
 
 
 def _published(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -167,37 +169,36 @@ def _published(row: Mapping[str, Any]) -> tuple[str, str]:
 def _voices(signals: pd.DataFrame) -> None:
     """Draw publishers and agencies as tables."""
     publishers, agencies = st.columns([3, 2], gap="medium")
-    share = st.column_config.ProgressColumn("Agency texts", width="small", format="percent", min_value=0.0, max_value=1.0)
+    share = st.column_config.ProgressColumn(_("Agency texts"), width="small", format="percent", min_value=0.0, max_value=1.0)
     with publishers:
-        st.subheader("Publisher families", anchor=False)
-        st.caption("An owner’s outlets are one voice. Reports: those with a signal in this window.")
+        st.subheader(_("Publisher families"), anchor=False)
+        st.caption(_("An owner’s outlets are one voice. Reports: those with a signal in this window."))
         found = sides.families(signals)
         shown = found.assign(name=_owned(found))[["name", "n_articles", "wire_share", "n_signals", "n_events", "outlets"]]
         st.dataframe(
             shown, hide_index=True, height=420, key="families",
-            alt=f"Table of {words.plural(len(found), 'publisher family', 'publisher families')}",
+            alt=ngettext("Table of {n} publisher family", "Table of {n} publisher families", len(found)),
             column_config={
-                "name": st.column_config.TextColumn("Family", width="medium"),
-                "outlets": st.column_config.ListColumn("Outlets", width="medium"),
-                "n_articles": "Reports", "n_signals": "Signals",
-                "n_events": "Events", "wire_share": share,
+                "name": st.column_config.TextColumn(_("Family of outlets"), width="medium"),
+                "outlets": st.column_config.ListColumn(_("Outlets"), width="medium"),
+                "n_articles": _("Reports"), "n_signals": _("Signals"),
+                "n_events": _("Events"), "wire_share": share,
             },
         )  # fmt: skip
     with agencies:
-        st.subheader("Wire origins", anchor=False)
-        st.caption("An agency’s text in twenty outlets is one report of it.")
+        st.subheader(_("Wire origins"), anchor=False)
+        st.caption(_("An agency’s text in twenty outlets is one report of it."))
         wired = sides.wires(signals)
         if wired.empty:
-            st.info(
-                "No report of this window names an agency as its source in what the feeds carry.", icon=":material/search_off:"
-            )
+            none = _("No report of this window names an agency as its source in what the feeds carry.")
+            st.info(none, icon=":material/search_off:")
             return
         st.dataframe(
             wired[["agency", "country", "n_articles", "n_outlets", "n_families", "n_events"]], hide_index=True, key="wires",
-            alt=f"Table of {words.plural(len(wired), 'agency', 'agencies')}",
+            alt=ngettext("Table of {n} agency", "Table of {n} agencies", len(wired)),
             column_config={
-                "agency": "Agency", "country": "Country", "n_articles": "Reports", "n_outlets": "Outlets",
-                "n_families": "Families", "n_events": "Events",
+                "agency": _("Agency"), "country": _("Country"), "n_articles": _("Reports"), "n_outlets": _("Outlets"),
+                "n_families": _("Families of outlets"), "n_events": _("Events"),
             },
         )  # fmt: skip
 

@@ -3,10 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from app import repository, words
+from app import repository
 from app.access import Desk
-from app.components import markup
+from app.components import columns, markup
+from tension import taxonomy
 from tension.model import Query
+from tension.tongue import _, ngettext, pgettext
 
 #: Rows that are shown; the file has all.
 _MOST_ROWS = 500
@@ -23,7 +25,8 @@ def rows(signals: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     titles = articles[["article_id", "title", "url"]]
     renamed = signals.rename(columns={"family": "publisher"}).rename(columns={"group": "family", "place_name": "place"})
     joined = renamed.merge(titles, on="article_id", how="left")
-    joined["signal"] = joined["code"].astype(object).map(words.signal)
+    types = taxonomy.signal_types()
+    joined["signal"] = [types[code].name if code in types else code for code in joined["code"].astype(str)]
     return joined.sort_values(["day", "signal_id"], kind="stable")[list(_COLUMNS)]
 
 
@@ -46,17 +49,25 @@ def draw(desk: Desk, asked: Query, signals: pd.DataFrame, said: str) -> None:
     shown = table.tail(_MOST_ROWS).iloc[::-1]
     shown = shown.assign(url=shown["url"].where(shown["url"].map(markup.is_web_address)))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        more = "" if len(shown) == len(table) else f"; the newest {len(shown):,} are shown, the file has all"
-        st.caption(f"{words.plural(len(table), 'signal')}{more}")
+        more = _("the newest {n} are shown, the file has all", n=len(shown))
+        counted = ngettext("{n} signal", "{n} signals", len(table))
+        st.caption(counted if len(shown) == len(table) else f"{counted}; {more}")
         st.download_button("CSV", data=lambda: csv(table), file_name="karaula-signals.csv", mime="text/csv",
                            icon=":material/download:", on_click="ignore")  # fmt: skip
     st.dataframe(
-        shown, hide_index=True, height=460, key="table", alt=f"Table of signals, {said}", column_order=_COLUMNS[:14],
+        _in_words(shown), hide_index=True, height=460, key="table", alt=_("Table of signals, {days}", days=said),
+        column_order=_COLUMNS[:14],
         column_config={
-            "day": st.column_config.DateColumn("Day", format="D MMM YYYY"), "day_stated": "Day stated", "signal": "Signal",
-            "family": "Family", "mode": "Mode", "confidence": st.column_config.NumberColumn("Certainty", format="%.2f"),
-            "place": "Place", "country": "Country", "precision": "Precision", "outlet": "Outlet", "publisher": "Publisher",
-            "title": st.column_config.TextColumn("Headline", width="large"), "language": "Language",
-            "url": st.column_config.LinkColumn("Source", display_text="open"),
+            "day": columns.day(_("Day")), "day_stated": _("Day stated"), "signal": _("Signal"), "family": _("Family"),
+            "mode": _("Mode"), "confidence": st.column_config.NumberColumn(_("Certainty"), format="%.2f"),
+            "place": _("Place"), "country": _("Country"), "precision": _("Precision"), "outlet": _("Outlet"),
+            "publisher": _("Publisher"), "title": st.column_config.TextColumn(_("Headline"), width="large"),
+            "language": _("Language"), "url": st.column_config.LinkColumn(_("Source"), display_text=pgettext("link", "open")),
         },
     )  # fmt: skip
+
+
+def _in_words(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the words of the interface in place of the core's; the file keeps those of the core."""
+    names = ("signal", "family", "mode", "precision", "day_stated")
+    return shown.assign(**{name: shown[name].astype(object).map(_, na_action="ignore") for name in names})

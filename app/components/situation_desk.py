@@ -17,9 +17,10 @@ from tension.events.crossings import BLOCKED, UNCONFIRMED
 from tension.events.situations import CLOSED, OPEN, kinds
 from tension.events.situations import UNCONFIRMED as SILENT
 from tension.model import Query
+from tension.tongue import N_, _, ngettext
 
 KIND, VIEW, CHOSEN = "kind", "stand", "situation"
-_VIEWS = (situation_rows.SITUATIONS, situation_rows.CROSSINGS, "table")
+_VIEWS = (situation_rows.SITUATIONS, situation_rows.CROSSINGS, N_("table"))
 NONE = ""
 #: Rows of the figure; all are in the lists and in the table.
 _MOST_ROWS = 24
@@ -88,13 +89,13 @@ def _controls(found: Board) -> tuple[str, tuple[str, ...]]:
     names = {kind.id: kind.name for kind in kinds()}
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         view = st.segmented_control(
-            "View", _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session"
+            _("View"), _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session", format_func=_
         )
         wanted: Sequence[str] = ()
         if view != situation_rows.CROSSINGS and present:
             wanted = st.multiselect(
-                "Kind", present, key=KIND, format_func=lambda kind: names[kind], placeholder="all kinds", persist_state="session",
-                label_visibility="collapsed", width=320,
+                _("Kind"), present, key=KIND, format_func=lambda kind: _(names[kind]), placeholder=_("all kinds"),
+                persist_state="session", label_visibility="collapsed", width=320,
             )  # fmt: skip
     filters.publish(VIEW, None if view == _VIEWS[0] else view)
     filters.publish(KIND, list(wanted) or None)
@@ -105,17 +106,22 @@ def _title(found: Board, rows: Sequence[Standing], desk: Desk, query: Query) -> 
     n_open = sum(s.status == OPEN for s in rows)
     blocked = sum(c.state == BLOCKED for c in found.crossings)
     unsure = sum(c.state == UNCONFIRMED for c in found.crossings)
-    more = f", {unsure} unconfirmed" if unsure else ""
-    gates = f"{blocked} of {words.plural(len(found.crossings), 'crossing')} reported closed{more}"
-    said = f"{words.day(found.day)}: {words.plural(n_open, 'situation')} open; {gates}"
-    note = "Opened, confirmed and closed by reports; without one for longer than its kind allows it is unconfirmed, never closed."
-    if filters.is_filtered(query):
-        note = f"With the filters on the left. {note}"
-    if desk.is_replay:
-        note += " The archive is a selection: what it does not tell of may have stood, too."
-    return (
-        f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{markup.text(note)}</div></div>'
+    gates = ngettext(
+        "{closed} of {n} crossing reported closed",
+        "{closed} of {n} crossings reported closed",
+        len(found.crossings),
+        closed=blocked,
     )
+    gates += f", {ngettext('{n} unconfirmed', '{n} unconfirmed', unsure)}" if unsure else ""
+    said = f"{words.day(found.day)}: {ngettext('{n} situation open', '{n} situations open', n_open)}; {gates}"
+    note = [_("With the filters on the left.")] if filters.is_filtered(query) else []
+    note.append(
+        _("Opened, confirmed and closed by reports; without one for longer than its kind allows it is unconfirmed, never closed.")
+    )
+    if desk.is_replay:
+        note.append(_("The archive is a selection: what it does not tell of may have stood, too."))
+    told = markup.text(" ".join(note))
+    return f'<div class="k-card"><div class="k-title">{markup.text(said)}</div><div class="k-muted">{told}</div></div>'
 
 
 def _gaps(desk: Desk, query: Query, day: date) -> None:
@@ -126,9 +132,10 @@ def _gaps(desk: Desk, query: Query, day: date) -> None:
     if not unread or desk.is_replay:
         return
     names = [words.country(code) for code in unread]
-    more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    more = [ngettext("{n} more", "{n} more", len(names) - _MOST_NAMES)] if len(names) > _MOST_NAMES else []
     why = "; ".join(f"{words.country(code)}: {cause}" for code, cause in unread.items())
-    said = f"No reading on {words.day(day)}: {words.listed([*names[:_MOST_NAMES], *more])}. What stood there may have changed."
+    where = words.listed([*names[:_MOST_NAMES], *more])
+    said = _("No reading on {day}: {countries}. What stood there may have changed.", day=words.day(day), countries=where)
     st.html(f'<div class="k-card"><span class="k-warn" title="{markup.text(why)}">{markup.text(said)}</span></div>')
 
 
@@ -142,26 +149,29 @@ def _situations(desk: Desk, query: Query, listed: Listed, look: Theme) -> None:
         _timeline(shown, query, look)
     window = words.days(query.since, query.until)
     for some, caption in (
-        (listed.open, "Open"), (listed.unconfirmed, f"Unconfirmed since {window}"), (listed.closed, f"Closed, {window}"),
+        (listed.open, _("Open")), (listed.unconfirmed, _("Unconfirmed since {days}", days=window)),
+        (listed.closed, _("Closed, {days}", days=window)),
     ):  # fmt: skip
         if some:
             _rows(some, opening, look, f"{caption}: {len(some)}")
     if listed.old:
-        with st.expander(f"Unconfirmed since before {words.day(query.since)}: {len(listed.old)}, never reported as ended"):
-            _rows(listed.old, opening, look, "Nothing more was reported")
+        since = words.day(query.since)
+        with st.expander(_("Unconfirmed since before {day}: {n}, never reported as ended", day=since, n=len(listed.old))):
+            _rows(listed.old, opening, look, _("Nothing more was reported"))
 
 
 def _rows(some: Sequence[Standing], opening: Mapping[str, Mapping[str, Any]], look: Theme, caption: str) -> None:
     st.html(situation_rows.table(some[:_MOST_LISTED], opening, look, chosen=_chosen(), caption=caption))
     if len(some) > _MOST_LISTED:
-        st.caption(f"The youngest {_MOST_LISTED} of {len(some):,}; the table has all.")
+        st.caption(_("The youngest {n} of {all}; the table has all.", n=_MOST_LISTED, all=len(some)))
 
 
 def _nothing(query: Query) -> None:
-    hint = "Take a filter out, or choose other kinds." if filters.is_filtered(query) or st.session_state.get(KIND) else (
-        "Nothing that lasts was reported up to the last day of the window."
-    )  # fmt: skip
-    st.info(f"No situation. {hint} No report does not mean calm: see Sources for what was read.", icon=":material/search_off:")
+    hint = _("Nothing that lasts was reported up to the last day of the window.")
+    if filters.is_filtered(query) or st.session_state.get(KIND):
+        hint = _("Take a filter out, or choose other kinds.")
+    calm = _("No report does not mean calm: see Sources for what was read.")
+    st.info(f"{_('No situation.')} {hint} {calm}", icon=":material/search_off:")
 
 
 def _openings(desk: Desk, found: Sequence[Standing]) -> Mapping[str, Mapping[str, Any]]:
@@ -177,8 +187,9 @@ def _timeline(shown: Sequence[Standing], query: Query, look: Theme) -> None:
     rows = spans.rows_of(drawn)[:_MOST_ROWS]
     kept = [span for span in drawn if (span.name, span.kind) in rows]
     left_out = len(spans.rows_of(drawn)) - len(rows)
-    more = f" The first {len(rows)} are drawn, all are listed." if left_out else ""
-    st.caption(f"Full: reported to stand. Hatched: nothing confirms it. Marks on it: what was reported. Click a bar.{more}")
+    more = " " + _("The first {n} are drawn, all are listed.", n=len(rows)) if left_out else ""
+    told = _("Full: reported to stand. Hatched: nothing confirms it. Marks on it: what was reported. Click a bar.")
+    st.caption(f"{told}{more}")
     plot.draw(spans.build(kept, window=window, theme=look, selected=_chosen()), key="stands", alt=spans.alt(kept, window),
               on_picked=_pick)  # fmt: skip
 
@@ -209,11 +220,11 @@ def _chosen() -> str | None:
 
 def _crossings(found: Board) -> None:
     if not found.crossings:
-        st.info("No crossing of the gazetteer lies on a border of these countries. Take a country out, or choose another.",
-                icon=":material/search_off:")  # fmt: skip
+        none = _("No crossing of the gazetteer lies on a border of these countries. Take a country out, or choose another.")
+        st.info(none, icon=":material/search_off:")
         return
     st.html(situation_rows.legend())
-    st.caption("No report: nobody wrote about it, which says nothing about the road. Restricted: a measure is in force there.")
+    st.caption(_("No report: nobody wrote about it, which says nothing about the road. Restricted: a measure is in force there."))
     st.html(situation_rows.board(standing.by_border(found.crossings), found.day, chosen=_chosen()))
 
 
@@ -239,14 +250,14 @@ def _panel(desk: Desk, found: Board, listed: Listed, look: Theme) -> None:
         named[other.id] = _named(other)
     filters.adopt(CHOSEN, [NONE, *named], default=NONE)
     picked = st.selectbox(
-        "Situation", [NONE, *named], key=CHOSEN, persist_state="session",
-        format_func=lambda key: named.get(key, "Choose a situation"),
+        _("Situation"), [NONE, *named], key=CHOSEN, persist_state="session",
+        format_func=lambda key: named.get(key, _("Choose a situation")),
     )  # fmt: skip
     filters.publish(CHOSEN, picked or None)
     s = found.find(str(picked)) if picked else None
     if s is None:
-        st.html('<div class="k-card k-muted">Choose a bar, a name, or a situation from the list to read the reports that '
-                "opened, confirmed and closed it.</div>")  # fmt: skip
+        hint = _("Choose a bar, a name, or a situation from the list to read the reports that opened, confirmed and closed it.")
+        st.html(f'<div class="k-card k-muted">{hint}</div>')
         return
     rows = records(repository.evidence(desk, s.article_ids[:_MOST_REPORTS]))
     st.html(situation_rows.panel(s, {row["article_id"]: row for row in rows}, look))

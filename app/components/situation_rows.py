@@ -12,12 +12,14 @@ from app.standing import RESTRICTED, STATES, Standing
 from app.theme import Theme
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED, UNCONFIRMED, Crossing
 from tension.events.situations import CLOSED, OPEN, Change, Situation, kinds
+from tension.events.standing import ALSO_AT
 from tension.taxonomy import signal_types
+from tension.tongue import N_, _, ngettext
 
-SITUATIONS, CROSSINGS = "situations", "crossings"
+SITUATIONS, CROSSINGS = N_("situations"), N_("crossings")
 #: Reports that are shown of one change; the others are counted.
 _MOST_REPORTS = 6
-_HEAD = ("State", "What and where", "Since", "Age", "Last confirmed", "Opened by")
+_HEAD = (N_("State"), N_("What and where"), N_("Since"), N_("Age"), N_("Last confirmed"), N_("Opened by"))
 #: A mark of its own for each state of a crossing, so that colour is never alone.
 _SHAPES = {BLOCKED: "full", UNCONFIRMED: "dashed", RESTRICTED: "half", REOPENED: "ring", NO_REPORT: "none"}
 #: States whose days are counted: the others are not known to go on.
@@ -31,7 +33,7 @@ def place_of(s: Situation) -> str:
 
 def kind_of(s: Situation) -> str:
     """Return what lasts, in words."""
-    return next((kind.name for kind in kinds() if kind.id == s.kind), s.name)
+    return _(next((kind.name for kind in kinds() if kind.id == s.kind), s.name))
 
 
 def family_of(s: Situation) -> str:
@@ -41,12 +43,12 @@ def family_of(s: Situation) -> str:
 
 def _state(s: Standing, theme: Theme) -> str:
     if s.status == OPEN:
-        return f'<b style="color:{theme.family_text[family_of(s.situation)]}">open</b>'
+        return f'<b style="color:{theme.family_text[family_of(s.situation)]}">{_(OPEN)}</b>'
     if s.status == CLOSED:
         until = s.situation.until
-        return f'<b>closed</b><br><span class="k-muted">{words.day(until) if until else ""}</span>'
-    since = words.day(s.unconfirmed_since) if s.unconfirmed_since else ""
-    return f'<b class="k-unsure">unconfirmed</b><br><span class="k-muted">since {since}</span>'
+        return f'<b>{_(CLOSED)}</b><br><span class="k-muted">{words.day(until) if until else ""}</span>'
+    since = _("since {day}", day=words.day(s.unconfirmed_since)) if s.unconfirmed_since else ""
+    return f'<b class="k-unsure">{_(s.status)}</b><br><span class="k-muted">{since}</span>'
 
 
 def table(
@@ -61,7 +63,7 @@ def table(
         chosen: id of the situation whose evidence is open.
         caption: what the rows are.
     """
-    head = "".join(f"<th>{name}</th>" for name in _HEAD)
+    head = "".join(f"<th>{_(name)}</th>" for name in _HEAD)
     rows = "".join(_row(s, opening.get(s.id), theme, chosen=s.id == chosen) for s in found)
     return (
         f'<table class="k-card k-rows"><caption>{markup.text(caption)}</caption><thead><tr>{head}</tr></thead>'
@@ -73,8 +75,9 @@ def _row(s: Standing, opening: Mapping[str, Any] | None, theme: Theme, *, chosen
     name = picks.button(SITUATIONS, s.id, place_of(s.situation), chosen=chosen)
     kind = f'<br><span class="k-muted">{markup.text(kind_of(s.situation))}</span>'
     cells = (
-        ("", _state(s, theme)), ("", name + kind), ("Since", words.day(s.situation.since)),
-        ("Age", words.plural(s.n_days, "day")), ("Confirmed", _confirmed(s)), ("", _told(s, opening, theme)),
+        ("", _state(s, theme)), ("", name + kind), (_("Since"), words.day(s.situation.since)),
+        (_("Age"), ngettext("{n} day", "{n} days", s.n_days)), (_("Last confirmed"), _confirmed(s)),
+        ("", _told(s, opening, theme)),
     )  # fmt: skip
     return "<tr>" + "".join(f"<td{_named(name)}>{cell}</td>" for name, cell in cells) + "</tr>"
 
@@ -84,7 +87,7 @@ def _named(name: str) -> str:
 
 
 def _confirmed(s: Standing) -> str:
-    return words.day(s.confirmed) if s.confirmed != s.situation.since else "not since it opened"
+    return words.day(s.confirmed) if s.confirmed != s.situation.since else _("not since it opened")
 
 
 def _told(s: Standing, opening: Mapping[str, Any] | None, theme: Theme) -> str:
@@ -115,8 +118,8 @@ def panel(s: Standing, reports: Mapping[str, Mapping[str, Any]], theme: Theme) -
         theme: the tokens of the appearance.
     """
     outlets = {row["outlet"] for row in reports.values()}
-    badge = markup.badge(family_of(s.situation), s.status, theme)
-    said = f"{markup.plural_reports(len(s.article_ids))}, {words.plural(len(outlets), 'outlet')}"
+    badge = markup.badge(family_of(s.situation), _(s.status), theme)
+    said = f"{markup.plural_reports(len(s.article_ids))}, {ngettext('{n} outlet', '{n} outlets', len(outlets))}"
     return (
         f'<div class="k-card"><div class="k-title">{markup.text(place_of(s.situation))}</div>'
         f'<div class="k-muted">{markup.text(kind_of(s.situation))}</div><div>{badge}<b>{markup.text(_standing(s))}</b></div>'
@@ -127,13 +130,18 @@ def panel(s: Standing, reports: Mapping[str, Mapping[str, Any]], theme: Theme) -
 def _standing(s: Standing) -> str:
     first = words.day(s.situation.since)
     if s.status == CLOSED and s.situation.until:
-        return f"{first} to {words.day(s.situation.until)}"
-    silent = f"; unconfirmed since {words.day(s.unconfirmed_since)}" if s.unconfirmed_since else ""
-    return f"since {first}, day {s.n_days}{silent}"
+        return _("{first} to {last}", first=first, last=words.day(s.situation.until))
+    said = _("since {day}, day {n}", day=first, n=s.n_days)
+    if s.unconfirmed_since is None:
+        return said
+    return f"{said}; {_('unconfirmed since {day}', day=words.day(s.unconfirmed_since))}"
 
 
 def _term(s: Standing) -> str:
-    return f"Without a report for {words.plural(s.situation.term_days, 'day')} a situation of this kind counts as unconfirmed."
+    return ngettext(
+        "Without a report for {n} day a situation of this kind counts as unconfirmed.",
+        "Without a report for {n} days a situation of this kind counts as unconfirmed.", s.situation.term_days,
+    )  # fmt: skip
 
 
 def _changes(s: Standing, reports: Mapping[str, Mapping[str, Any]], theme: Theme) -> str:
@@ -146,12 +154,16 @@ def _changes(s: Standing, reports: Mapping[str, Mapping[str, Any]], theme: Theme
             f'<span class="k-muted k-small">{markup.plural_reports(len(change.article_ids))}</span></div>'
         )
         parts += [evidence.report(row, _wanted(row, s.situation), theme) for row in known]
-        parts += [f'<div class="k-muted k-small">and {markup.plural_reports(more)} more</div>'] if more else []
+        rest = ngettext("and {n} more report", "and {n} more reports", more)
+        parts += [f'<div class="k-muted k-small">{rest}</div>'] if more else []
     return "".join(parts)
 
 
 def _change(change: Change) -> str:
-    return f"{change.change}: {change.detail}" if change.detail else change.change
+    detail = _(change.detail)
+    if change.detail.startswith(ALSO_AT):
+        detail = _("also at {place}", place=change.detail.removeprefix(ALSO_AT).strip())
+    return f"{_(change.change)}: {detail}" if detail else _(change.change)
 
 
 def _published(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -192,16 +204,18 @@ def _line(row: Crossing, day: date, chosen: str | None) -> str:
         name = picks.button(CROSSINGS, f"{row.situation}", row.place.name, chosen=row.situation == chosen)
     aged = ""
     if row.since is not None:
-        lasts = f", day {(day - row.since).days + 1}" if row.state in _LASTING else ""
-        aged = f'<br><span class="k-muted k-small">since {words.day(row.since)}{lasts}</span>'
-        aged += f'<br><span class="k-muted k-small">last report {words.day(row.confirmed)}</span>' if row.confirmed else ""
+        since = words.day(row.since)
+        lasts = _("since {day}, day {n}", day=since, n=(day - row.since).days + 1)
+        said = [lasts if row.state in _LASTING else _("since {day}", day=since)]
+        said += [_("last report {day}", day=words.day(row.confirmed))] if row.confirmed else []
+        aged = "".join(f'<br><span class="k-muted k-small">{one}</span>' for one in said)
     return f'<li><span class="k-name">{name}{aged}</span>{state_mark(row.state)}</li>'
 
 
 def state_mark(state: str) -> str:
     """Return the state of a crossing as its mark and its word."""
     shape = _SHAPES[state]
-    return f'<span class="k-gate k-gate-{shape}"><i></i>{markup.text(STATES[state])}</span>'
+    return f'<span class="k-gate k-gate-{shape}"><i></i>{markup.text(_(STATES[state]))}</span>'
 
 
 def legend() -> str:

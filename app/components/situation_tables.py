@@ -6,38 +6,40 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from app import standing, words
-from app.components import situation_rows
+from app import standing
+from app.components import columns, situation_rows
 from app.standing import Board, Standing
 from tension.events.crossings import crossing_table
 from tension.events.situations import CLOSED, OPEN, situation_table
 from tension.events.situations import UNCONFIRMED as SILENT
+from tension.tongue import _, ngettext
 
 
 def draw(found: Board, rows: Sequence[Standing]) -> None:
     """Draw situations and crossings as tables."""
-    st.markdown("**Situations**")
+    st.markdown(f"**{_('Situations')}**")
     rows = [s for status in (OPEN, SILENT, CLOSED) for s in Board(day=found.day, standing=tuple(rows), crossings=()).of(status)]
     table = frame(rows, found.day)
     shown = table.assign(
-        where=[situation_rows.place_of(s.situation) for s in rows], kind=table["name"],
+        where=[situation_rows.place_of(s.situation) for s in rows], kind=table["name"].map(_), status=table["status"].map(_),
     )[["status", "where", "since", "confirmed", "unconfirmed_since", "until", "n_reports", "kind"]]  # fmt: skip
-    day = st.column_config.DateColumn
     st.dataframe(
-        shown, hide_index=True, key="situation-table", alt=f"Table of {words.plural(len(shown), 'situation')}",
+        shown, hide_index=True, key="situation-table",
+        alt=ngettext("Table of {n} situation", "Table of {n} situations", len(shown)),
         column_config={
-            "status": "State", "where": "Where", "kind": "Kind", "since": day("Since", format="D MMM YYYY"),
-            "until": day("Closed", format="D MMM YYYY"), "confirmed": day("Last confirmed", format="D MMM YYYY"),
-            "unconfirmed_since": day("Unconfirmed since", format="D MMM YYYY"), "n_reports": "Reports",
+            "status": _("State"), "where": _("Where"), "kind": _("Kind"), "since": columns.day(_("Since")),
+            "until": columns.day(_("Closed")), "confirmed": columns.day(_("Last confirmed")),
+            "unconfirmed_since": columns.day(_("Unconfirmed since")), "n_reports": _("Reports"),
         },
     )  # fmt: skip
-    st.markdown("**Crossings**")
+    st.markdown(f"**{_('Crossings')}**")
     gates = board_frame(found)[["border", "place_name", "state", "since", "confirmed", "n_reports"]]
+    gates["state"] = gates["state"].map(_)
     st.dataframe(
-        gates, hide_index=True, key="crossing-table", alt=f"Table of {words.plural(len(gates), 'crossing')}",
+        gates, hide_index=True, key="crossing-table", alt=ngettext("Table of {n} crossing", "Table of {n} crossings", len(gates)),
         column_config={
-            "border": "Border", "place_name": "Crossing", "state": "State", "since": day("Since", format="D MMM YYYY"),
-            "confirmed": day("Last report", format="D MMM YYYY"), "n_reports": "Reports",
+            "border": _("Border"), "place_name": _("Crossing"), "state": _("State"), "since": columns.day(_("Since")),
+            "confirmed": columns.day(_("Last report")), "n_reports": _("Reports"),
         },
     )  # fmt: skip
 

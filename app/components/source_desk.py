@@ -7,14 +7,15 @@ import streamlit as st
 
 from app import catalogue, filters, health, onscreen, repository, words
 from app.access import Desk
-from app.components import header, markup
+from app.components import columns, header, markup, plot
 from app.figures import coverage as figure
 from app.rows import records
 from app.theme import Theme
 from tension.model import Query
+from tension.tongue import N_, _, ngettext, pgettext
 
 STATE = "state"
-_ARCHIVE = (
+_ARCHIVE = N_(
     "The replay archive has no feeds: its items were written down once, each with the address of its report where one is known."
 )
 _COLUMNS = (
@@ -25,9 +26,9 @@ _COLUMNS = (
 
 def summary(desk: Desk) -> None:
     """Say in one sentence how the sources are."""
-    st.subheader("Sources" if desk.is_replay else health.sentence(repository.feeds(desk), desk.now), anchor=False)
+    st.subheader(_("Sources") if desk.is_replay else health.sentence(repository.feeds(desk), desk.now), anchor=False)
     if desk.is_replay:
-        st.write(_ARCHIVE)
+        st.write(_(_ARCHIVE))
         _outlets(desk)
 
 
@@ -42,11 +43,11 @@ def _outlets(desk: Desk) -> None:
     ).reset_index().sort_values(["n_items", "outlet"], ascending=[False, True])  # fmt: skip
     header.show(onscreen.OnScreen(name="outlets", frame=lambda: rows))
     st.dataframe(
-        rows, hide_index=True, height=560, key="outlets", alt=f"Table of {len(rows)} outlets in the archive",
+        rows, hide_index=True, height=560, key="outlets",
+        alt=ngettext("Table of {n} outlet in the archive", "Table of {n} outlets in the archive", len(rows)),
         column_config={
-            "outlet": "Outlet", "languages": "Languages", "n_items": "Items", "n_signals": "Signals",
-            "first": st.column_config.DateColumn("First", format="D MMM YYYY"),
-            "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
+            "outlet": _("Outlet"), "languages": _("Languages"), "n_items": _("Items"), "n_signals": _("Signals"),
+            "first": columns.day(_("First")), "last": columns.day(_("Last")),
         },
     )  # fmt: skip
 
@@ -57,14 +58,14 @@ def coverage(desk: Desk, query: Query, look: Theme) -> None:
     if desk.is_replay or since > until:
         return
     found = repository.coverage(desk, since, until)
-    st.markdown("**Articles per country and day of first sight**")
+    st.markdown(f"**{_('Articles per country and day of first sight')}**")
     if found.empty:
-        st.info(f"No feed was asked and no article seen from {words.days(since, until)}.", icon=":material/hourglass_empty:")
+        none = _("No feed was asked and no article seen from {days}.", days=words.days(since, until))
+        st.info(none, icon=":material/hourglass_empty:")
         return
-    st.caption("Darker: more articles. Sand-coloured: no feed of the country answered, which is a gap, not a calm.")
+    st.caption(_("Stronger colour: more articles. Sand-coloured: no feed of the country answered, which is a gap, not a calm."))
     drawn = found.assign(day=pd.to_datetime(found["day"]))
-    shown = figure.build(drawn, look)
-    st.plotly_chart(shown, key="coverage", theme=None, alt=figure.alt(drawn), config={"displayModeBar": False})
+    plot.draw(figure.build(drawn, look), key="coverage", alt=figure.alt(drawn))
 
 
 def table(desk: Desk) -> None:
@@ -79,8 +80,9 @@ def table(desk: Desk) -> None:
     present = [state for state in health.STATES if counts.get(state)]
     filters.adopt_several(STATE, present)
     picked = st.pills(
-        "State", present, key=STATE, selection_mode="multi", persist_state="session", format_func=lambda s: f"{s} ({counts[s]})"
-    )
+        _("State"), present, key=STATE, selection_mode="multi", persist_state="session",
+        format_func=lambda s: f"{_(s)} ({counts[s]})",
+    )  # fmt: skip
     filters.publish(STATE, picked or None)
     rows = feeds[feeds["state"].isin(picked or present)].copy()
     rows["state"] = pd.Categorical(rows["state"], categories=health.STATES, ordered=True)
@@ -95,26 +97,31 @@ def table(desk: Desk) -> None:
 def _said(row: dict[str, Any]) -> str:
     """Return what the last attempt brought, in words."""
     if row["outcome"] in health.ANSWERING:
-        return "unchanged" if row["outcome"] == "not_modified" else "answered"
+        return _("unchanged") if row["outcome"] == "not_modified" else _("answered")
     if not isinstance(row["outcome"], str) or not row["outcome"]:
-        return "not asked yet"
+        return _("not asked yet")
     status = "" if pd.isna(row["status"]) else f" (HTTP {row['status']})"
-    grade = f"; {row['grade']} failure" if row["grade"] else ""
-    return f"{row['reason'] or 'failed'}{status}{grade}"
+    grade = f"; {_('{grade} failure', grade=_(row['grade']))}" if row["grade"] else ""
+    return f"{row['reason'] or _('failed')}{status}{grade}"
 
 
 def _draw(rows: pd.DataFrame) -> None:
-    at = st.column_config.DatetimeColumn
     number = st.column_config.NumberColumn
+    shown = rows.assign(state=rows["state"].astype(object).map(_), kind=rows["kind"].map(kind_of, na_action="ignore"))
     st.dataframe(
-        rows, hide_index=True, height=560, key="feeds", alt=f"Table of {len(rows)} feeds with their state",
+        shown, hide_index=True, height=560, key="feeds",
+        alt=ngettext("Table of {n} feed with its state", "Table of {n} feeds with their state", len(rows)),
         column_config={
-            "state": "State", "outlet": "Outlet", "country": "Country", "language": "Language", "kind": "Kind",
-            "last_success_at": at("Last success (UTC)", format="D MMM, HH:mm", timezone="UTC"),
-            "next_due_at": at("Next due (UTC)", format="D MMM, HH:mm", timezone="UTC"),
-            "n_1d": number("1 day"), "n_7d": number("7 days"), "n_28d": number("28 days"),
-            "expected_per_day": number("Expected a day", format="%.1f"),
-            "said": st.column_config.TextColumn("Last attempt", width="large"),
-            "url": st.column_config.LinkColumn("Feed", display_text="open"),
+            "state": _("State"), "outlet": _("Outlet"), "country": _("Country"), "language": _("Language"), "kind": _("Kind"),
+            "last_success_at": columns.instant(_("Last success (UTC)")), "next_due_at": columns.instant(_("Next due (UTC)")),
+            "n_1d": number(_("1 day")), "n_7d": number(_("7 days")), "n_28d": number(_("28 days")),
+            "expected_per_day": number(_("Expected a day"), format="%.1f"),
+            "said": st.column_config.TextColumn(_("Last attempt"), width="large"),
+            "url": st.column_config.LinkColumn(_("Feed"), display_text=pgettext("link", "open")),
         },
     )  # fmt: skip
+
+
+def kind_of(kind: str) -> str:
+    """Return what a kind of outlet is called."""
+    return _(str(kind).replace("_", " "))

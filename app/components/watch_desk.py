@@ -6,12 +6,13 @@ import streamlit as st
 
 from app import filters, onscreen, watching, who, words
 from app.access import Desk
-from app.components import header, markup, plot, watch_form
+from app.components import columns, header, markup, plot, watch_form
 from app.figures import firings as figure
 from app.theme import Theme
 from app.watching import Kept
 from tension.errors import KaraulaError, SettingsError
 from tension.model import Query
+from tension.tongue import N_, _, ngettext
 from tension.watches.targets import shown
 from tension.watches.watch import Trigger, Watch, checked
 from tension.watches.wording import described, told
@@ -22,7 +23,7 @@ NEW = "new"
 _ROUND = "watch-form"
 _TABLE_PX = 260
 _LINES = {Trigger.LOAD: "value", Trigger.INDEX: "index", Trigger.HIGHEST: "value"}
-_ARCHIVE = (
+_ARCHIVE = N_(
     "The archive is over: a watch can be tried here on the 90 days to the end of the window, and is kept with the live store."
 )
 
@@ -32,19 +33,20 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     kept = watching.kept(desk)
     st.html(f'{markup.style(look)}<div class="k-card"><p class="k-title">{markup.text(sentence(desk, kept))}</p></div>')
     if kept.trouble:
-        st.warning(f"The watches cannot be read or changed: {kept.trouble}", icon=":material/lock:")
+        said = _("The watches cannot be read or changed: {trouble}", trouble=kept.trouble)
+        st.warning(said, icon=":material/lock:")
     changes = who.here().reviews and not desk.is_replay and not kept.trouble
     if not who.here().reviews and not desk.is_replay:
-        st.caption("Watches are changed by reviewers and operators; everybody can try one.")
+        st.caption(_("Watches are changed by reviewers and operators; everybody can try one."))
     chosen = _chosen(desk, kept)
     for watch in kept.watches:
         _row(desk, kept, watch, look, changes=changes)
     if not kept.watches and not desk.is_replay and not kept.trouble:
         st.info(
-            "Nothing is watched yet. Say below what to look out for; the preview tells how often it would have fired.",
+            _("Nothing is watched yet. Say below what to look out for; the preview tells how often it would have fired."),
             icon=":material/notifications_none:",
         )
-    st.button("New watch", icon=":material/add:", key="watch-new", on_click=_open, args=(NEW,))
+    st.button(_("New watch"), icon=":material/add:", key="watch-new", on_click=_open, args=(NEW,))
     if chosen is not None:
         _form(desk, query, kept, chosen, look, changes=changes)
     if kept.letters:
@@ -54,15 +56,17 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
 def sentence(desk: Desk, kept: Kept) -> str:
     """Say in one sentence how the watches are."""
     if desk.is_replay:
-        return _ARCHIVE
+        return _(_ARCHIVE)
     if not kept.watches:
-        return "No watches"
+        return _("No watches")
     paused = sum(watch.paused for watch in kept.watches)
-    said = words.plural(len(kept.watches), "watch", "watches") + (f", {paused} paused" if paused else "")
+    counted = ngettext("{n} watch", "{n} watches", len(kept.watches))
+    said = [f"{counted}, {ngettext('{n} paused', '{n} paused', paused)}" if paused else counted]
     last = max(kept.last.values(), default=None)
-    said += f"; one fired last {words.instant(last)}" if last else "; none has fired yet"
-    failing = watching.failing(kept)
-    return said + (f"; {words.plural(len(failing), 'delivery', 'deliveries')} failed" if failing else "")
+    said.append(_("one fired last {instant}", instant=words.instant(last)) if last else _("none has fired yet"))
+    failing = len(watching.failing(kept))
+    said += [ngettext("{n} delivery failed", "{n} deliveries failed", failing)] if failing else []
+    return "; ".join(said)
 
 
 def _open(watch_id: str | None) -> None:
@@ -91,22 +95,24 @@ def _row(desk: Desk, kept: Kept, watch: Watch, look: Theme, *, changes: bool) ->
         if not changes:
             return
         with acts, st.container(horizontal=True, gap="small"):
-            st.button("Edit", key=f"edit-{watch.id}", on_click=_open, args=(watch.id,))
-            st.button("Resume" if watch.paused else "Pause", key=f"pause-{watch.id}", on_click=_pause, args=(desk, watch))
-            with st.popover("More", key=f"more-{watch.id}"):
-                st.markdown("Its private feed, served by `karaula watch --status-port`; whoever has the address can read it:")
+            st.button(_("Edit"), key=f"edit-{watch.id}", on_click=_open, args=(watch.id,))
+            turned = _("Resume") if watch.paused else _("Pause")
+            st.button(turned, key=f"pause-{watch.id}", on_click=_pause, args=(desk, watch))
+            with st.popover(_("More"), key=f"more-{watch.id}"):
+                st.markdown(_("Its private feed, served by `karaula watch --status-port`; whoever has the address can read it:"))
                 st.code(f"/feeds/{watch.token}.xml", language=None, wrap_lines=True)
-                st.button("Remove for good", key=f"remove-{watch.id}", on_click=_remove, args=(desk, watch))
+                st.button(_("Remove for good"), key=f"remove-{watch.id}", on_click=_remove, args=(desk, watch))
 
 
 def _facts(kept: Kept, watch: Watch) -> str:
     last = kept.last.get(watch.id)
-    services = words.listed([shown(url) for url in watch.targets]) or "private feed only"
-    state = '<span class="k-warn">paused</span> · ' if watch.paused else ""
-    fired = f"last fired {words.instant(last)}" if last else "has not fired yet"
+    services = words.listed([shown(url) for url in watch.targets]) or _("private feed only")
+    state = f'<span class="k-warn">{_("paused")}</span> · ' if watch.paused else ""
+    fired = _("last fired {instant}", instant=words.instant(last)) if last else _("has not fired yet")
+    to = _("to {services}", services=services)
     return (
         f"<strong>{markup.text(watch.name)}</strong><br>{markup.text(described(watch))}<br>"
-        f'<span class="k-muted">{state}{markup.text(fired)} · {markup.text(told(watch))} · to {markup.text(services)}</span>'
+        f'<span class="k-muted">{state}{markup.text(fired)} · {markup.text(told(watch))} · {markup.text(to)}</span>'
     )
 
 
@@ -132,13 +138,13 @@ def _form(desk: Desk, query: Query, kept: Kept, watch: Watch, look: Theme, *, ch
     fresh = all(watch.id != known.id for known in kept.watches)
     left, right = st.columns([4, 5], gap="medium")
     with left, st.container(border=True):
-        st.markdown("**New watch**" if fresh else "**Edit**")
+        st.markdown(f"**{_('New watch') if fresh else _('Edit')}**")
         try:
             asked = watch_form.ask(desk, query, watch, key)
         except SettingsError as error:
             st.error(str(error), icon=":material/error:")
             return
-        if st.button("Keep it" if fresh else "Keep the changes", key="watch-keep", disabled=not changes):
+        if st.button(_("Keep it") if fresh else _("Keep the changes"), key="watch-keep", disabled=not changes):
             _keep(desk, asked)
     with right:
         _preview(desk, query, asked, look)
@@ -161,7 +167,7 @@ def _preview(desk: Desk, query: Query, asked: Watch, look: Theme) -> None:
         # A watch without a name yet can be tried.
         probe = checked(asked if asked.name.strip() else replace(asked, name="without a name"))
     except SettingsError as error:
-        st.info(f"No preview: {error}", icon=":material/rule:")
+        st.info(_("No preview: {why}", why=error), icon=":material/rule:")
         return
     found, read = watching.looked_back(desk, query, probe)
     st.markdown(f"**{found.sentence}**")
@@ -171,28 +177,36 @@ def _preview(desk: Desk, query: Query, asked: Watch, look: Theme) -> None:
         threshold = asked.threshold if asked.trigger in {Trigger.LOAD, Trigger.INDEX} else None
         drawn = figure.build(found, read.days, line=line, threshold=threshold, theme=look)
         plot.draw(drawn, key="watch-preview", alt=figure.alt(found))
-    then = f"By what was known on {words.day(desk.known_on)}" if desk.known_on else "By what is known now"
-    st.caption(f"{then}: reports that came late count on the day of their event.")
+    late = _("reports that came late count on the day of their event.")
+    known_on = desk.known_on
+    then = _("By what was known on {day}", day=words.day(known_on)) if known_on else _("By what is known now")
+    st.caption(f"{then}: {late}")
     table = watching.firings(found)
     header.show(onscreen.OnScreen(name="firings", frame=lambda: table, days=(str(found.since), str(found.until))))
     if table.empty:
         return
     st.dataframe(
-        table, hide_index=True, height=_TABLE_PX, key="watch-firings", alt=f"Table of {len(table)} firings with their causes",
+        table, hide_index=True, height=_TABLE_PX, key="watch-firings",
+        alt=ngettext("Table of {n} firing with its cause", "Table of {n} firings with their causes", len(table)),
         column_config={
-            "day": st.column_config.DateColumn("Day", format="D MMM YYYY"),
-            "cause": st.column_config.TextColumn("Because", width="large"), "events": "Events", "voices": "Voices",
+            "day": columns.day(_("Day")), "cause": st.column_config.TextColumn(_("Because"), width="large"),
+            "events": _("Events"), "voices": _("Voices"),
         },
     )  # fmt: skip
 
 
 def _letters(desk: Desk, kept: Kept) -> None:
-    st.markdown("**Last deliveries**")
+    st.markdown(f"**{_('Last deliveries')}**")
     table = watching.letters(kept, desk.now)
+    alt = ngettext(
+        "Table of the last {n} delivery and what became of it",
+        "Table of the last {n} deliveries and what became of them",
+        len(table),
+    )
     st.dataframe(
-        table, hide_index=True, key="watch-letters", alt=f"Table of the last {len(table)} deliveries and what became of them",
+        table, hide_index=True, key="watch-letters", alt=alt,
         column_config={
-            "made": st.column_config.DatetimeColumn("Made (UTC)", format="D MMM, HH:mm", timezone="UTC"), "watch": "Watch",
-            "message": "Message", "service": "To", "became": st.column_config.TextColumn("What became of it", width="large"),
+            "made": columns.instant(_("Made (UTC)")), "watch": _("Watch"), "message": _("Message"), "service": _("To"),
+            "became": st.column_config.TextColumn(_("What became of it"), width="large"),
         },
     )  # fmt: skip

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from app import words
 from app.figures.basemap import hover_label
 from app.theme import FONT, Theme, blend
+from tension.tongue import _, ngettext, number
 
 _ROW_PX = 24
 
@@ -26,7 +27,7 @@ def build(coverage: pd.DataFrame, theme: Theme) -> go.Figure:
         go.Heatmap(
             x=every_day, y=names, z=table.to_numpy(dtype=float), xgap=2, ygap=2, hoverongaps=False, showscale=False,
             colorscale=[[0, blend(tone, theme.page, 0.08)], [1, tone]], zmin=0,
-            hovertemplate="%{y}, %{x|%-d %b %Y}: %{z:,d} articles<extra></extra>",
+            hovertemplate=f"%{{y}}, %{{x|%-d %b %Y}}: {_('articles: {n}', n='%{z:,d}')}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(
@@ -42,6 +43,7 @@ def build(coverage: pd.DataFrame, theme: Theme) -> go.Figure:
 def alt(coverage: pd.DataFrame) -> str:
     """Say in words what the table of tones shows."""
     per_country = coverage.groupby("country")["n_articles"].sum().sort_values(ascending=False)
-    top = words.listed([f"{words.country(str(code))} {n:,}" for code, n in per_country.head(3).items()])
+    top = words.listed([f"{words.country(str(code))} {number(int(n))}" for code, n in per_country.head(3).items()])
     silent = int(((coverage["n_feeds_answered"] == 0) & (coverage["n_articles"] == 0)).sum())
-    return f"Articles per country and day: most from {top}; {words.plural(silent, 'day')} of a country without an answer."
+    quiet = ngettext("{n} day of a country without an answer", "{n} days of a country without an answer", silent)
+    return _("Articles per country and day: most from {countries}; {quiet}.", countries=top, quiet=quiet)

@@ -18,6 +18,7 @@ from tension.events import crossings
 from tension.events.crossings import Crossing
 from tension.events.situations import OPEN, Situation
 from tension.model import EXACT, Precision
+from tension.tongue import _, ngettext
 
 HEIGHT_PX = 540
 #: States of a crossing, as the browser numbers its marks.
@@ -66,7 +67,7 @@ def of_places(places: pd.DataFrame) -> dict[str, list[Any]]:
 
 
 def _where(row: Mapping[str, Any]) -> str:
-    precision = words.PRECISIONS[Precision(str(row["precision"]))]
+    precision = _(words.PRECISIONS[Precision(str(row["precision"]))])
     return precision if row["precision"] == Precision.COUNTRY else f"{words.country(str(row['country']))}, {precision}"
 
 
@@ -106,7 +107,7 @@ def _standing(s: Situation, day: date) -> tuple[bool | None, str, date | None]:
     if day < s.since or (s.until is not None and day >= s.until):
         return None, "", None
     is_open = s.status_on(day) == OPEN
-    return is_open, s.name if is_open else f"{s.name}, unconfirmed", s.since
+    return is_open, _(s.name) if is_open else f"{_(s.name)}, {_('unconfirmed')}", s.since
 
 
 def of_crossings(boards: Sequence[Sequence[Crossing]], since: date) -> list[dict[str, Any]]:
@@ -125,7 +126,7 @@ def of_crossings(boards: Sequence[Sequence[Crossing]], since: date) -> list[dict
 
 def _gate(days: Sequence[Crossing], since: date) -> dict[str, Any]:
     place = days[0].place
-    told = runs(((None, "", None) if c.since is None else (_GATES[c.state], c.state, c.since) for c in days), since)
+    told = runs(((None, "", None) if c.since is None else (_GATES[c.state], _(c.state), c.since) for c in days), since)
     return _marked(place.id, place.name, place.lat, place.lon, told)
 
 
@@ -163,8 +164,9 @@ def figure(drawn: Mapping[str, Any], theme: Theme, view: tuple[float, float, flo
 def alt(events: pd.DataFrame, places: pd.DataFrame, said: str) -> str:
     """Say in words what the map shows, for who cannot see it."""
     if places.empty:
-        return f"Map, {said}: no event at a known place."
+        return _("Map, {days}: no event at a known place.", days=said)
     top = words.listed([str(name) for name in places["place_name"].head(3)])
     counts = tally.bars(events, events["day"].min().date(), events["day"].max().date()).sum()
-    kinds = words.listed([f"{n} {family}" for family, n in counts.items() if n])
-    return f"Map, {said}: {kinds} events, {words.plural(len(places), 'place')} known; heaviest at {top}."
+    kinds = words.listed([f"{n} {_(str(family))}" for family, n in counts.items() if n])
+    known = ngettext("{n} place known", "{n} places known", len(places))
+    return _("Map, {days}: {kinds} events, {known}; heaviest at {places}.", days=said, kinds=kinds, known=known, places=top)

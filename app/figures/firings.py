@@ -11,6 +11,7 @@ from app import words
 from app.figures.basemap import hover_label
 from app.theme import FONT, Theme, blend
 from tension.index.series import Day
+from tension.tongue import _
 from tension.watches.firing import Preview
 
 _HEIGHT = 200
@@ -44,7 +45,8 @@ def build(found: Preview, days: Sequence[Day], *, line: str | None, threshold: f
     fired = {day.day: getattr(day, line) for day in inside if day.day in per_day}
     figure.add_trace(
         go.Scatter(
-            x=list(fired), y=list(fired.values()), mode="markers", hovertemplate="fires %{x|%-d %b %Y}: %{y:,.1f}<extra></extra>",
+            x=list(fired), y=list(fired.values()), mode="markers",
+            hovertemplate=f"{_('fires')} %{{x|%-d %b %Y}}: %{{y:,.1f}}<extra></extra>",
             marker={"color": theme.family["violence"], "size": 10, "symbol": "diamond"},
         )
     )  # fmt: skip
@@ -64,7 +66,7 @@ def _bars(days: list[date], counts: list[int], theme: Theme) -> go.Bar:
         x=days,
         y=counts,
         marker={"color": theme.family["violence"]},
-        hovertemplate="%{x|%-d %b %Y}: fires %{y:,d} times<extra></extra>",
+        hovertemplate=f"%{{x|%-d %b %Y}}: {_('fires')} × %{{y:,d}}<extra></extra>",
     )
 
 
@@ -87,4 +89,4 @@ def alt(found: Preview) -> str:
     """Say in words what the figure shows."""
     days = [f"{words.day(day)} ({n})" if n > 1 else words.day(day) for day, n in sorted(found.per_day.items())]
     newest = words.listed(days[-5:])
-    return found.sentence + (f" Newest: {newest}." if days else "")
+    return found.sentence + (" " + _("Newest: {days}.", days=newest) if days else "")

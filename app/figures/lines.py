@@ -13,6 +13,7 @@ from app import words
 from app.figures.basemap import hover_label
 from app.theme import FONT, Theme, blend
 from tension.index.series import Day
+from tension.tongue import _, ngettext, number
 
 _PANEL_PX, _GAP_PX, _EDGE_PX = 210, 40, 30
 _AREA_SHARE, _BAND_SHARE = 0.38, 0.13
@@ -186,12 +187,14 @@ def _strokes(panel: Panel, theme: Theme) -> list[go.Scatter]:
 def _said(day: Day) -> str:
     if day.value is None:
         return ""
-    band = f", 90 % band {day.band[0]:,.1f} to {day.band[1]:,.1f}" if day.band else ""
-    level = f"<br>{escape(day.level.word)}" if day.level else ""
-    return (
-        f"<b>{words.day(day.day)}: {day.value:,.1f}</b>{band}{level}<br>acts {_part(day, 'acts'):,.1f}, "
-        f"threats {_part(day, 'threats'):,.1f}; stabilising {_part(day, 'stabilising'):,.1f}"
-    )
+    band = ""
+    if day.band:
+        reach = _("{low} to {high}", low=number(day.band[0], 1), high=number(day.band[1], 1))
+        band = f", {_('90 % band: {band}', band=reach)}"
+    level = f"<br>{escape(_(day.level.word))}" if day.level else ""
+    shares = {part: number(_part(day, part), 1) for part in ("acts", "threats", "stabilising")}
+    made = _("acts {acts}, threats {threats}; stabilising {stabilising}", **shares)
+    return f"<b>{words.day(day.day)}: {number(day.value, 1)}</b>{band}{level}<br>{made}"
 
 
 def _causes(panel: Panel, theme: Theme) -> go.Scatter:
@@ -200,7 +203,7 @@ def _causes(panel: Panel, theme: Theme) -> go.Scatter:
     return go.Scatter(
         name="no reading", x=[d.day for d in silent], y=[0.0] * len(silent), mode="markers",
         marker={"size": 9, "opacity": 0, "color": theme.muted}, customdata=[[d.day.isoformat()] for d in silent],
-        hovertext=[f"<b>{words.day(d.day)}: no reading</b><br>{escape(d.cause or '')}" for d in silent], hoverinfo="text",
+        hovertext=[f"<b>{words.day(d.day)}: {_('no reading')}</b><br>{escape(d.cause or '')}" for d in silent], hoverinfo="text",
     )  # fmt: skip
 
 
@@ -225,18 +228,23 @@ def _start(day: date) -> datetime:
 def _episodes(figure: go.Figure, panel: Panel, n: int, theme: Theme) -> None:
     """Draw the heaviest episodes as spans above the line, each in the first lane that is free, with its name."""
     free: list[date] = []
-    per_letter = len(panel.days) * _LETTER_PX / _WIDE_PX
+    per_letter, end = len(panel.days) * _LETTER_PX / _WIDE_PX, panel.days[-1].day
     for episode in sorted(panel.episodes, key=lambda e: (e.since, e.name)):
-        lane = next((at for at, until in enumerate(free) if until < episode.since), len(free))
+        long = timedelta(days=ceil(len(episode.name) * per_letter))
+        # A name that would run out of the figure ends with its span instead of beginning with it.
+        late = episode.since + long > end
+        begins = min(episode.since, episode.until - long) if late else episode.since
+        ends = episode.until if late else episode.since + long
+        lane = next((at for at, until in enumerate(free) if until < begins), len(free))
         if lane >= _LANES:
             continue
-        written = episode.since + timedelta(days=ceil(len(episode.name) * per_letter))
-        free[lane : lane + 1] = [max(episode.until, written)]
+        free[lane : lane + 1] = [max(episode.until, ends)]
+        side = ("end", "right") if late else ("start", "left")
         y = 0.97 - 0.09 * lane
         figure.add_shape(
             type="line", xref="x", yref=f"{_axis(n)} domain", x0=episode.since, x1=episode.until, y0=y, y1=y,
             line={"color": theme.family[episode.family], "width": 3},
-            label={"text": escape(episode.name), "textposition": "start", "xanchor": "left", "yanchor": "top", "padding": 2,
+            label={"text": escape(episode.name), "textposition": side[0], "xanchor": side[1], "yanchor": "top", "padding": 2,
                    "font": {"size": 10, "family": FONT, "color": theme.muted}},
         )  # fmt: skip
 
@@ -256,8 +264,11 @@ def alt(panels: Sequence[Panel]) -> str:
         gaps = len(panel.days) - len(read)
         if read:
             peak = max(read, key=lambda d: d.value or 0.0)
-            text = f"{panel.name}: last {read[-1].value:,.1f}, highest {peak.value:,.1f} on {words.day(peak.day)}"
+            last, highest = number(read[-1].value or 0.0, 1), number(peak.value or 0.0, 1)
+            known = {"scope": panel.name, "last": last, "highest": highest, "day": words.day(peak.day)}
+            text = _("{scope}: last {last}, highest {highest} on {day}", **known)
         else:
-            text = f"{panel.name}: no reading"
-        said.append(f"{text}; {words.plural(gaps, 'day')} without a reading" if gaps else text)
-    return f"Load by day. {'. '.join(said)}."
+            text = f"{panel.name}: {_('no reading')}"
+        missing = ngettext("{n} day without a reading", "{n} days without a reading", gaps)
+        said.append(f"{text}; {missing}" if gaps else text)
+    return f"{_('Load by day.')} {'. '.join(said)}."

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from app import words
 from app.figures.basemap import hover_label
 from app.theme import FONT, Theme, blend
+from tension.tongue import _
 
 _ROW_PX, _EDGE_PX = 38, 34
 _BAR = 0.26
@@ -94,9 +95,10 @@ def _bars(span: Span, at: int, window: tuple[date, date], theme: Theme, *, chose
 
 
 def _said(span: Span, *, hatched: bool) -> str:
-    lines = [f"<b>{escape(span.name)}</b>", escape(span.kind), f"since {words.day(span.since)}; {span.status}"]
+    since = _("since {day}", day=words.day(span.since))
+    lines = [f"<b>{escape(span.name)}</b>", escape(span.kind), f"{since}; {_(span.status)}"]
     if hatched and span.unconfirmed_since:
-        lines.append(f"unconfirmed since {words.day(span.unconfirmed_since)}")
+        lines.append(_("unconfirmed since {day}", day=words.day(span.unconfirmed_since)))
     return "<br>".join(lines)
 
 
@@ -107,7 +109,7 @@ def _marks(span: Span, at: int, window: tuple[date, date], theme: Theme) -> go.S
         customdata=[[span.id]] * len(seen),
         marker={"symbol": [_SYMBOLS.get(what, "circle") for _, what in seen], "size": 7, "color": theme.page,
                 "line": {"color": theme.page, "width": 1.5}},
-        hovertext=[f"{what} {words.day(day)}" for day, what in seen], hoverinfo="text",
+        hovertext=[f"{_(what)} {words.day(day)}" for day, what in seen], hoverinfo="text",
     )  # fmt: skip
 
 
@@ -136,7 +138,7 @@ def alt(spans: Sequence[Span], window: tuple[date, date]) -> str:
     counts: dict[str, int] = {}
     for span in spans:
         counts[span.status] = counts.get(span.status, 0) + 1
-    said = words.listed([f"{n} {status}" for status, n in counts.items()])
+    said = words.listed([f"{n} {_(status)}" for status, n in counts.items()])
     oldest = min(spans, key=lambda s: s.since, default=None)
-    since = f"; the oldest, {oldest.name}, since {words.day(oldest.since)}" if oldest else ""
-    return f"Situations, {words.days(*window)}: {said or 'none'}{since}."
+    since = "; " + _("the oldest, {place}, since {day}", place=oldest.name, day=words.day(oldest.since)) if oldest else ""
+    return _("Situations, {days}: {counts}", days=words.days(*window), counts=said or _("none")) + f"{since}."

@@ -14,6 +14,7 @@ from app import tally, words
 from app.rows import records
 from app.theme import Theme
 from tension.taxonomy import FAMILIES
+from tension.tongue import _, ngettext
 
 _WIDTH, _HEIGHT = 232, 190
 _WEEK = timedelta(days=7)
@@ -112,11 +113,11 @@ def cell(events: pd.DataFrame, span: Span, frame: Frame, land: str, theme: Theme
 
 
 def _short(span: Span) -> str:
-    return f"{words.day(span[0], year=False)} to {words.day(span[1])}"
+    return _("{first} to {last}", first=words.day(span[0], year=False), last=words.day(span[1]))
 
 
 def _counted(events: pd.DataFrame) -> str:
-    return words.plural(len(events), "event") if len(events) else "no event"
+    return ngettext("{n} event", "{n} events", len(events)) if len(events) else _("no event")
 
 
 def _disc(row: Mapping[str, Any], events: pd.DataFrame, frame: Frame, theme: Theme) -> str:
@@ -137,4 +138,4 @@ def _disc(row: Mapping[str, Any], events: pd.DataFrame, frame: Frame, theme: The
 def alt(places: pd.DataFrame, said: str) -> str:
     """Say in words what a week's map shows."""
     top = words.listed([str(name) for name in places["place_name"].head(2)])
-    return f"Map, {said}; heaviest at {top}." if top else f"Map, {said}."
+    return _("Map, {said}; heaviest at {places}.", said=said, places=top) if top else _("Map, {said}.", said=said)

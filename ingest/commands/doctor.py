@@ -12,6 +12,7 @@ from ingest.commands.console import Exit, out
 from ingest.commands.refresh import feeds_of
 from ingest.health import ADVICE, Ailment, State, ailments
 from ingest.rhythm import LEARNT_FROM
+from ingest.standstill import ahead, standstills
 from tension.errors import KaraulaError
 from tension.index.coverage import LOOK_BACK, Coverage
 from tension.places.gazetteer import gazetteer
@@ -22,6 +23,8 @@ from tension.text.language import LANGUAGES
 
 #: A store that has not heard of any feed for longer than this is stale.
 STALE = timedelta(hours=2)
+#: How far back standstills of the schedule are told.
+REMEMBERED = timedelta(days=7)
 
 
 def _python(_: Settings) -> str:
@@ -73,6 +76,32 @@ def _freshness(settings: Settings) -> str:
     return f"newest answer {minutes:.0f} min ago; {failing} of {len(feeds)} feeds fail (karaula feeds check says why)"
 
 
+def unbroken(settings: Settings) -> str:
+    """Look for traces of a clock that was set, a machine that slept, or a process that did not run."""
+    now = datetime.now(UTC)
+    reader = open_reader(settings.store)
+    try:
+        history = reader.history(now - REMEMBERED)
+    finally:
+        reader.close()
+    n_ahead, by = ahead(history, now)
+    if n_ahead:
+        raise KaraulaError(
+            f"{n_ahead} attempts at feeds are dated up to {by / timedelta(hours=1):.1f} h ahead: the clock was set back, or "
+            "another machine's is wrong; set it by NTP. They are left out of account until their time comes"
+        )
+    found = standstills(history, now)
+    if not found:
+        return f"the schedule ran without a break for the last {REMEMBERED.days} days, as far as it was kept"
+    newest = f"{len(found)} in the last {REMEMBERED.days} days, the newest {found[-1].sentence}"
+    if found[-1].until > now - timedelta(days=1):
+        raise KaraulaError(
+            f"the schedule stood still, {newest}: the clock was set, the machine slept, or karaula watch did not run; what feeds "
+            "dropped meanwhile is lost"
+        )
+    return f"the schedule runs; it stood still {newest}"
+
+
 def _covered(settings: Settings) -> str:
     """Hold yesterday against the floor of each country whose feeds were known by then."""
     day = datetime.now(UTC).date() - timedelta(days=1)
@@ -112,7 +141,9 @@ def _say_unwell(settings: Settings) -> None:
             out.print(f"           {ailment.sentence}", markup=False)
 
 
-CHECKS: tuple[Callable[[Settings], str], ...] = (_python, _knowledge, _catalogue, _live, _replay, _freshness, _covered)
+CHECKS: tuple[Callable[[Settings], str], ...] = (
+    _python, _knowledge, _catalogue, _live, _replay, _freshness, unbroken, _covered,
+)  # fmt: skip
 
 
 def _results(settings: Settings) -> Iterator[tuple[bool, str]]:

@@ -15,6 +15,7 @@ from tension.errors import InputError
 from tension.explain import explain as explained
 from tension.model import Article
 from tension.store import open_reader
+from tension.tier import tier
 from tension.versions import Version
 
 
@@ -121,7 +122,7 @@ def explain(
     )  # fmt: skip
     if stored:
         article, versions = _stored(options.settings(store).store, headline)
-    answer = explained(article)
+    answer = explained(article, tier(options.settings().encoder))
     if stored:
         answer |= {"versions": [asdict(v) | {"first_seen_at": v.first_seen_at.isoformat()} for v in versions]}
     if as_json:

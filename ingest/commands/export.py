@@ -12,12 +12,13 @@ import typer
 from ingest.commands import options
 from ingest.commands.console import err
 from tension.errors import InputError, SettingsError
-from tension.events.crossings import board, crossing_table
+from tension.events.asof import as_of, crossings, measures
+from tension.events.crossings import crossing_table
 from tension.events.situations import situation_table, situations, standing_codes
 from tension.events.table import events
 from tension.export import tables
+from tension.export.parties import with_parties
 from tension.model import Query
-from tension.places.gazetteer import gazetteer
 from tension.review.labelled import labelled
 from tension.rows import records
 from tension.store import StoreReader, open_reader
@@ -99,7 +100,9 @@ def _frame(reader: StoreReader, what: What, query: Query, *, whole: bool) -> pd.
             kept = whole_of(query) and reader.rolled_up()
             found = reader.situations(as_known_at=at) if kept else situations(reader.event_signals(lasting))
             if what is What.CROSSINGS:
-                return crossing_table(board(found, gazetteer().places, on))
+                stood = as_of(found, on)
+                signals = reader.event_signals(measures(stood, Query(since=on, until=on, as_known_at=at)))
+                return crossing_table(crossings(stood, signals, on))
             table = situation_table(found, on)
             return table if whole else table[table["until"].isna() | (table["until"] >= pd.Timestamp(query.since))]
         case What.ARTICLES:
@@ -107,7 +110,8 @@ def _frame(reader: StoreReader, what: What, query: Query, *, whole: bool) -> pd.
         case What.REVIEWED:
             return _reviewed(reader, query)
     frame = reader.signals(query)
-    return pd.concat([frame, reader.undated(query)], ignore_index=True) if whole else frame
+    frame = pd.concat([frame, reader.undated(query)], ignore_index=True) if whole else frame
+    return with_parties(frame, reader.parties([str(article) for article in frame["article_id"].unique()]))
 
 
 def whole_of(query: Query) -> bool:

@@ -8,10 +8,11 @@ import typer
 from ingest import headlines as kept
 from ingest import pairs as minimal
 from ingest import replay
+from ingest.commands import options
 from ingest.commands.console import out
 from tension.errors import SettingsError
 from tension.quality import as_json, by_code, by_language, table
-from tension.scoring.version import scorer_version
+from tension.tier import tier
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="also write the figures here; pages read assets/quality.json")]
 
@@ -20,17 +21,18 @@ Pairs = Annotated[bool, typer.Option("--pairs", help="print how many minimal pai
 
 
 def quality(json: JsonFile = None, headlines: Headlines = False, pairs: Pairs = False) -> None:  # noqa: FBT002 - flags
-    """Print precision, recall and F1 by language and by code, as Markdown."""
+    """Print precision, recall and F1 by language and by code, as Markdown; of the full tier with KARAULA_ENCODER set."""
+    by = tier(options.settings().encoder)
     if pairs:
-        out.print(minimal.table(minimal.variants()), markup=False)
+        out.print(minimal.table(minimal.variants(by)), markup=False)
         return
-    items = list(kept.labelled() if headlines else replay.labelled())
+    items = list(kept.labelled(by) if headlines else replay.labelled(by))
     languages, codes = by_language(items), by_code(items)
     out.print(table(languages), markup=False)
     out.print()
     out.print(table(codes), markup=False)
     if json is not None:
-        _write(json, as_json(languages, codes, scorer_version()))
+        _write(json, as_json(languages, codes, by.version))
 
 
 def _write(file: Path, text: str) -> None:

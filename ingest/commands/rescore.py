@@ -10,9 +10,8 @@ import typer
 from ingest.commands import options
 from ingest.commands.console import out
 from tension.model import Article
-from tension.reading import read
-from tension.scoring.version import scorer_version
 from tension.store import StoreWriter, open_writer
+from tension.tier import Tier, tier
 
 _BATCH = 500
 
@@ -25,26 +24,30 @@ def rescore(
 ) -> None:
     """Read every stored article with the present lexicons and gazetteer, and give events to those that have none.
 
+    With KARAULA_ENCODER set the *full* tier reads: its version is another one, so what the *fast* tier read is read again.
+
     Nothing is overwritten: older readings stay, events keep their ids and members. Safe to stop and to repeat. Daily
     roll-ups, which all follow from the rest, are made anew where they are of another method.
     """
     at = options.moment(now)
-    writer = open_writer(options.settings(store).store)
+    settings = options.settings(store)
+    by = tier(settings.encoder)
+    writer = open_writer(settings.store)
     try:
-        n_read, n_signals = _through(writer, partial(writer.unscored, scorer_version(), _BATCH), at)
-        n_merged, _ = _through(writer, partial(writer.unmerged, _BATCH), at)
+        n_read, n_signals = _through(writer, partial(writer.unscored, by.version, _BATCH), by, at)
+        n_merged, _ = _through(writer, partial(writer.unmerged, _BATCH), by, at)
         n_rolled = writer.roll_up(anew=rollups)
     finally:
         writer.close()
-    totals = {"scorer_version": scorer_version(), "articles_read": n_read, "signals": n_signals, "articles_merged": n_merged}
+    totals = {"scorer_version": by.version, "articles_read": n_read, "signals": n_signals, "articles_merged": n_merged}
     totals["events_rolled_up"] = n_rolled
     out.print_json(data=totals) if as_json else out.print(", ".join(f"{k} {v}" for k, v in totals.items()))
 
 
-def _through(writer: StoreWriter, waiting: Callable[[], Sequence[Article]], at: datetime) -> tuple[int, int]:
+def _through(writer: StoreWriter, waiting: Callable[[], Sequence[Article]], by: Tier, at: datetime) -> tuple[int, int]:
     """Read what waits, batch by batch; return the numbers of articles and of signals."""
     n_read = n_signals = 0
     while batch := waiting():
-        n_signals += writer.add_readings({article.id: read(article) for article in batch}, at)
+        n_signals += writer.add_readings(dict(zip((a.id for a in batch), by.read(batch), strict=True)), at)
         n_read += len(batch)
     return n_read, n_signals

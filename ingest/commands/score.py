@@ -9,6 +9,7 @@ import pandas as pd
 import typer
 
 from ingest import jsonl
+from ingest.commands import options
 from ingest.commands.console import Exit, complain, progress
 from tension.batch import score as score_frame
 from tension.errors import InputError
@@ -34,9 +35,10 @@ def score(
     lines = jsonl.read(source, required={"id": object, "title": str})
     for row in lines.rows:
         row["published"] = row.get("published") or row.get("date")
+    encoder = options.settings().encoder
     frame = pd.DataFrame(lines.rows, columns=["id", "title", "summary", "body", "published", "language"], dtype=object)
     with progress("scoring", len(frame)) as advance:
-        answers = score_frame(frame, engine=engine.value, scheduler=scheduler, progress=advance)
+        answers = score_frame(frame, engine=engine.value, scheduler=scheduler, encoder=encoder, progress=advance)
     try:
         with target.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in answers.to_dict("records"))

@@ -17,6 +17,7 @@ from ingest import briefing, pipeline
 from ingest.commands import options
 from ingest.commands.index import check_scope
 from ingest.commands.refresh import feeds_of, retrieval
+from ingest.deepening import deepen
 from ingest.delivery import deliver, feed_of
 from ingest.report import RoundReport
 from ingest.sharing import TERM, holder, leased
@@ -25,9 +26,12 @@ from tension.brief.files import content
 from tension.errors import KaraulaError
 from tension.settings import Settings
 from tension.store import StoreWriter, open_reader, open_writer, sole_writer
+from tension.tier import tier
 
 #: How often the schedule is looked at; due times are kept per feed in the store.
 TICK_S = 60
+#: Articles that the full tier reads between two rounds at most: some seconds, in which feeds wait.
+_DEEPENED_AT_ONCE = 512
 log = structlog.get_logger()
 
 
@@ -80,8 +84,10 @@ def _tick(
         for report in rounds(settings, writer, who, _clock, allow_hosts):
             _say(report)
             status.round_done(report)
+            _deepen(settings, writer)
             if stop.is_set():
                 return
+        _deepen(settings, writer)
         _write_briefs(settings, _clock())
         status.looked()
     except KaraulaError as e:
@@ -94,6 +100,14 @@ def _tick(
     except KaraulaError as e:
         status.looked(str(e))
         log.error("watches failed", reason=str(e))  # noqa: TRY400 - the sentence is enough
+
+
+def _deepen(settings: Settings, writer: StoreWriter) -> None:
+    """Let the *full* tier follow, where there is one; what is too much for now waits for the next look."""
+    if settings.encoder is not None:
+        done = deepen(writer, tier(settings.encoder), _clock(), most=_DEEPENED_AT_ONCE)
+        if done.n_read:
+            log.info("read in full", articles=done.n_read, signals=done.n_signals)
 
 
 def _tell(settings: Settings, who: str, allow_hosts: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from tension.brief.reach import reach_of
 from tension.brief.scopes import Scope
 from tension.brief.sentences import Citations
 from tension.events import table
-from tension.events.asof import MEASURE, Standing, as_of, crossings, measure_code
+from tension.events.asof import Standing, as_of, crossings, measures
 from tension.events.crossings import NO_REPORT, Crossing
 from tension.events.situations import CLOSED, OPEN, OPENED, Situation, situations, standing_codes
 from tension.index.method import REGION_SCOPE
@@ -135,9 +135,8 @@ def _situations(reader: "StoreReader", as_known_at: datetime | None) -> Sequence
 
 def _measures(reader: "StoreReader", query: Query, standing: Sequence[Standing]) -> pd.DataFrame:
     """Return the signals of the measures that are in force."""
-    begun = [s.situation.since for s in standing if s.situation.kind == MEASURE and s.status == OPEN]
-    since = min(begun, default=query.until)
-    return reader.event_signals(Query(since=since, until=query.until, codes=(measure_code(),), as_known_at=query.as_known_at))
+    whole = Query(since=query.until, until=query.until, as_known_at=query.as_known_at)
+    return reader.event_signals(measures(standing, whole))
 
 
 def _turned(found: Sequence[Standing], day: date) -> list[str]:

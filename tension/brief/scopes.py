@@ -17,13 +17,14 @@ from tension.index.level import TOO_LITTLE, Level
 from tension.index.load import in_scope
 from tension.index.series import Day
 from tension.model import REGION
+from tension.tongue import N_, _, ngettext, number, spoken
 
 #: Days of the small line of each row.
 SPARK_DAYS = 30
-#: Levels, highest first; what is elevated or higher is named in the first sentence.
-LEVELS = ("very high", "high", "elevated", "usual", "low")
+#: Levels, highest first; what is elevated or higher is named in the first sentence. Said by `_`.
+LEVELS = (N_("very high"), N_("high"), N_("elevated"), N_("usual"), N_("low"))
 ELEVATED = frozenset({"very high", "high", "elevated"})
-NO_READING, QUIET = "no reading", "no signal"
+NO_READING, QUIET = N_("no reading"), N_("no signal")
 #: A load below this is what is left of old events.
 _LEAST = 0.05
 #: "Highest since yesterday" says nothing.
@@ -33,9 +34,13 @@ _NEARLY_ALL = 0.99
 _WEEK = 7
 
 
-@lru_cache(maxsize=1)
 def known() -> Mapping[str, str]:
     """Return the scopes that have a row, each with its name: the countries, and the pairs of two countries that are followed."""
+    return _known(spoken())
+
+
+@lru_cache(maxsize=8)
+def _known(_language: str) -> Mapping[str, str]:
     found = {code: words.country(code) for code in sorted(REGION)}
     for row in assets.read_toml("actors.toml")["dyad"]:
         one, other = (next((p for p in row[side] if p in REGION), None) for side in ("one", "other"))
@@ -135,9 +140,10 @@ def _level(day: Day, values: Sequence[float | None]) -> tuple[str, str]:
     if day.value is None or day.level is None:
         return NO_READING, named_cause(day.cause or "")
     if all(v is not None and v < _LEAST for v in values[-_WEEK:]):
-        return QUIET, "nothing that still weighs"
+        return QUIET, _("nothing that still weighs")
     if day.level.word == TOO_LITTLE:
-        return TOO_LITTLE, f"value {day.value:,.1f}; {words.plural(day.level.n_days, 'day')} of history, a level needs 60"
+        needed = ngettext("{n} day of history, a level needs 60", "{n} days of history, a level needs 60", day.level.n_days)
+        return TOO_LITTLE, _("value {value}; {needed}", value=number(day.value, 1), needed=needed)
     return day.level.word, _compared(day.level, day.day)
 
 
@@ -148,14 +154,22 @@ def named_cause(cause: str) -> str:
 
 
 def _compared(level: Level, day: date) -> str:
-    span = "its year" if level.n_days >= _YEAR_DAYS - 1 else f"its {words.plural(level.n_days, 'day')}"
+    whole = level.n_days >= _YEAR_DAYS - 1
     if level.word in ELEVATED and level.highest_since is None:
-        return f"highest in {span}"
+        some = ngettext("highest in its {n} day", "highest in its {n} days", level.n_days)
+        return _("highest in its year") if whole else some
     if level.word in ELEVATED and level.highest_since and (day - level.highest_since).days > _WORTH_SAYING_DAYS:
-        return f"highest since {words.day(level.highest_since)}"
+        return _("highest since {day}", day=words.day(level.highest_since))
     # All of them only where it is the highest of all.
-    share = min(level.percentile or 0.0, _NEARLY_ALL)
-    return f"higher than on {share:.0%} of days in {span}"
+    share = f"{min(level.percentile or 0.0, _NEARLY_ALL):.0%}"
+    if whole:
+        return _("higher than on {share} of days in its year", share=share)
+    return ngettext(
+        "higher than on {share} of days in its {n} day",
+        "higher than on {share} of days in its {n} days",
+        level.n_days,
+        share=share,
+    )
 
 
 def of_week(events: pd.DataFrame, code: str, day: date) -> pd.DataFrame:
@@ -222,20 +236,25 @@ def headline(rows: Sequence[Scope], day: date) -> str:
     """Say in one sentence, by rule, where it stands: what is up, how many others are, what is not read."""
     read = [row for row in rows if row.is_read]
     if not read:
-        return f"No scope has a reading on {words.day(day)}"
+        return _("No scope has a reading on {day}", day=words.day(day))
     up = [row for row in read if row.level in ELEVATED]
     rest, top = _rest(rows, up), leader(rows)
     if not any(row.level in LEVELS for row in read):
-        rose = f": {top.name} rose most in 7 days" if top else ""
-        return f"Too little history to tell levels on {words.day(day)}{rose}{rest}"
+        rose = _(": {scope} rose most in 7 days", scope=top.name) if top else ""
+        return _("Too little history to tell levels on {day}", day=words.day(day)) + rose + rest
     if not up or top is None:
-        return f"Nothing is elevated on {words.day(day)}{rest}"
-    return f"{top.name} is {top.level}, {top.against}{rest}"
+        return _("Nothing is elevated on {day}", day=words.day(day)) + rest
+    return _("{scope} is {level}, {against}", scope=top.name, level=_(top.level), against=top.against) + rest
 
 
 def _rest(rows: Sequence[Scope], up: Sequence[Scope]) -> str:
     others = len(rows) - 1 if up else len(rows)
     n_up, n_unread = max(0, len(up) - 1), sum(not row.is_read for row in rows)
-    said = [f"{n_up} {'is' if n_up == 1 else 'are'} elevated or higher"] if n_up else []
-    said += [f"{n_unread} {'has' if n_unread == 1 else 'have'} no reading"] if n_unread else []
-    return f"; of {words.plural(others, 'other scope' if up else 'scope')} {words.listed(said)}" if said else ""
+    said = [ngettext("{n} is elevated or higher", "{n} are elevated or higher", n_up)] if n_up else []
+    said += [ngettext("{n} has no reading", "{n} have no reading", n_unread)] if n_unread else []
+    if not said:
+        return ""
+    told = words.listed(said)
+    if up:
+        return ngettext("; of {n} other scope {told}", "; of {n} other scopes {told}", others, told=told)
+    return ngettext("; of {n} scope {told}", "; of {n} scopes {told}", others, told=told)

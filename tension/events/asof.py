@@ -10,7 +10,7 @@ import pandas as pd
 from tension import assets
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED, UNCONFIRMED, Crossing, board
 from tension.events.situations import CLOSED, OPEN, Change, Situation, kinds
-from tension.model import Precision
+from tension.model import Precision, Query
 from tension.places.gazetteer import gazetteer
 from tension.places.municipalities import municipality_of
 
@@ -72,6 +72,17 @@ def _as_of(s: Situation, day: date) -> Standing:
 def measure_code() -> str:
     """Return the code that measures are made of."""
     return next(iter(next(kind for kind in kinds() if kind.id == MEASURE).codes))
+
+
+def measures(found: Iterable[Standing], read: Query) -> Query:
+    """Return the query of the signals that the measures in force are made of.
+
+    Args:
+        found: situations as of the last day of a query.
+        read: that query; its filters of outlets, languages and certainty hold.
+    """
+    begun = [s.situation.since for s in found if s.situation.kind == MEASURE and s.status == OPEN]
+    return replace(read, since=min(begun, default=read.until), codes=(measure_code(),), countries=())
 
 
 def restricted(found: Iterable[Standing], signals: pd.DataFrame) -> dict[str, tuple[Standing, date, tuple[str, ...]]]:

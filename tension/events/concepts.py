@@ -54,6 +54,11 @@ def stem(word: str) -> str:
     return word if word.isdigit() else word[:STEM]
 
 
+def _is_mood(word: str) -> bool:
+    found = concepts_of(word)
+    return bool(found) and moods().issuperset(found)
+
+
 def stems(words: Iterable[str]) -> frozenset[str]:
-    """Return the stems of words that are long enough to tell something."""
-    return frozenset(stem(word) for word in words if len(word) >= _SHORTEST and not word.isdigit())
+    """Return the stems of words that are long enough to tell something, without those that name a mood alone."""
+    return frozenset(stem(word) for word in words if len(word) >= _SHORTEST and not word.isdigit() and not _is_mood(word))

@@ -38,6 +38,9 @@ _TELLING_TITLE = 12
 #: What two reports of one incident share besides the countries that they are about.
 _TELLING = frozenset({"place", "code", "hint", "word", "number", "same headline"})
 
+#: Done by a third party: what it does beside is none of the acts of those between whom it stands.
+PEACEKEEPING = "peacekeeping"
+
 #: What separates two reports of different acts that both stand: acts go on for days, reports of each day are events.
 STANDING = frozenset("border_blockade protest force_posture coercive_measure".split())
 
@@ -67,8 +70,15 @@ def _best(shared: Iterable[str], worth: Mapping[str, float], kind: str) -> float
     return max([worth.get(kind + name, 1.0) for name in shared], default=0.0)
 
 
+def _others_did(a: Report, b: Report) -> bool:
+    """Tell whether one report is first of what peacekeepers do, and the other knows nothing of them: other troops, other act."""
+    of_them = (PEACEKEEPING in a.codes, PEACEKEEPING in b.codes)
+    return of_them[0] != of_them[1] and PEACEKEEPING in {a.lead, b.lead}
+
+
 def _codes(a: Report, b: Report, worth: Mapping[str, float], found: dict[str, float]) -> None:
-    shared = a.codes & b.codes
+    others = _others_did(a, b)
+    shared = frozenset[str]() if others else a.codes & b.codes
     if a.lead and b.lead and not (a.lead in b.codes and b.lead in a.codes):
         found["other lead"] = 1.0
     if shared:
@@ -77,7 +87,7 @@ def _codes(a: Report, b: Report, worth: Mapping[str, float], found: dict[str, fl
             found["code and country"] = _best((f"{c}:{k}" for c in a.countries & b.countries for k in shared), worth, "c:")
         return
     hinted = (a.codes | a.hints) & (b.codes | b.hints)
-    if hinted:
+    if hinted and not others:
         found["hint"] = _best(hinted, worth, "k:")
     if a.codes and b.codes:
         found["other codes"] = 1.0

@@ -16,8 +16,8 @@ from typing import Any
 from tension.events.likeness import STANDING, explain, is_vague, points_of, shared_by
 from tension.events.report import Report
 
-#: Raised by hand when the same reports would merge otherwise.
-MERGER_VERSION = "1"
+#: Raised by hand when the same reports would merge otherwise; what was merged before stays as it was.
+MERGER_VERSION = "2"
 #: A report may join an event whose first report is of a day at most so far off.
 MOST_DAYS_APART = 2
 #: Points that a report must reach to join.
@@ -248,8 +248,11 @@ def _judge(report: Report, day: date, event: Event, worth: Mapping[str, float]) 
     points += _DAYS_APART[apart] + _DRAW * math.log(min(len(members), _LARGE))
     if _is_elsewhere(report, members, found):
         points += _ELSEWHERE
-    if apart and _stands(report):
-        points += _STANDING_APART
+    if apart:
+        # What says little of its own is told by its company of the same day; of another day it must say as much as any.
+        points -= _VAGUE * is_vague(report)
+        if _stands(report) or _stands(like):
+            points += _STANDING_APART
     return _Judgement(event, points, like, found, apart)
 
 

@@ -10,6 +10,8 @@ from tension.model import REGION, Article, PlaceMention, Precision, Reading, Sig
 from tension.text.language import group
 from tension.text.normal import fold
 
+#: Raised by hand when features stored before can no longer be compared with those of now.
+FEATURES_VERSION = "1"
 _NUMBER = re.compile(r"\d+")
 #: Longer runs of digits are identifiers of an address, not counts.
 _LONGEST_NUMBER = 4

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tension.events.facts import by_weight
+from tension.events.kinds import Kind, kinds, standing_codes
 from tension.events.standing import (
     CHANGED,
     CLOSED,
@@ -18,14 +19,11 @@ from tension.events.standing import (
     OPENED,
     Change,
     Course,
-    Kind,
     Said,
     by_country,
     fold,
     kind_of,
-    kinds,
     said,
-    standing_codes,
 )  # fmt: skip
 from tension.model import Precision
 

@@ -8,47 +8,18 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
-from tension import assets
 from tension.events.facts import Row, corroboration
-from tension.model import Mode, Place, Precision
-from tension.places.gazetteer import gazetteer
+from tension.events.kinds import Kind, kinds, standing_codes
+from tension.model import Mode, Precision
+from tension.places.gazetteer import crossings
 
 OPENED, CONFIRMED, CHANGED, CLOSED = "opened", "confirmed", "changed", "closed"
 #: What may change while it stands.
 IN_FORCE, ALSO_AT, SAID_OVER = "in force", "also at", "said to be over by one voice"
 #: So many must say that something ended in a whole country before each place of it is believed to be clear.
 _VOICES_FOR_ALL = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """A kind of situation, as `assets/situations.toml` states it."""
-
-    id: str
-    name: str
-    codes: frozenset[str]
-    closes: frozenset[str]
-    #: place | country
-    at: str
-    term_days: int
-    #: An announcement opens it, too.
-    announced: bool = False
-
-
-@lru_cache(maxsize=1)
-def kinds() -> tuple[Kind, ...]:
-    """Return the kinds, in the order of the file."""
-    rows = assets.read_toml("situations.toml")["kind"]
-    return tuple(Kind(**row | {"codes": frozenset(row["codes"]), "closes": frozenset(row["closes"])}) for row in rows)
-
-
-@lru_cache(maxsize=1)
-def standing_codes() -> tuple[str, ...]:
-    """Return the codes that situations are made of: what a query for them needs."""
-    return tuple(sorted({code for kind in kinds() for code in kind.codes | kind.closes}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +49,12 @@ class Said:
     article_ids: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
-def _gates() -> dict[str, Place]:
-    return {place.id: place for place in gazetteer().places if place.precision is Precision.CROSSING}
-
-
 def _beside(row: Row) -> Iterator[dict[str, Any]]:
     """Yield what a report of one crossing says of the others that it names: both are blocked, or both clear."""
     if row["precision"] != Precision.CROSSING or not row["places"]:
         return
     for other in row["places"].split(","):
-        place = _gates().get(other)
+        place = crossings().get(other)
         if place is not None and other != row["place_id"]:
             yield {**row, "place_id": place.id, "place_name": place.name, "country": place.country, "lat": place.lat,
                    "lon": place.lon}  # fmt: skip
@@ -119,10 +85,11 @@ def _concerns(row: Row, kind: Kind) -> bool:
 
 
 def _of_kind(rows: Iterable[Row], kind: Kind, countries: tuple[str, ...]) -> Iterator[Said]:
-    """Yield what is said of a kind; where some say that it goes on and others that it ended, the more are believed."""
+    """Yield what is said of a kind; where some say that it goes on and others that it ended, more voices are believed."""
     mine = [row for row in rows if _concerns(row, kind)]
-    opening = {r["article_id"] for r in mine if r["code"] in kind.codes}
-    closing = {r["article_id"] for r in mine if r["code"] in kind.closes}
+    # Voices, not articles: an owner's twenty feeds outvote nobody.
+    opening = {r["origin"] for r in mine if r["code"] in kind.codes}
+    closing = {r["origin"] for r in mine if r["code"] in kind.closes}
     opens = len(opening) >= len(closing)
     by_place: dict[str, list[Row]] = {}
     for row in mine:
@@ -240,19 +207,42 @@ def order(told: Iterable[Said]) -> list[Said]:
     return sorted(told, key=lambda s: (s.day, s.event, s.at))
 
 
-def fold(kind: Kind, told: Iterable[Said], standing: Iterable[Course] = ()) -> list[Course]:
+class _Days:
+    """The days that reports of each place speak of."""
+
+    def __init__(self, kind: Kind, before: Iterable[Said]) -> None:
+        self._kind = kind
+        self._of: dict[str, list[date]] = {}
+        for one in order(before):
+            self.note(one)
+
+    def note(self, one: Said) -> None:
+        """Note a report; they come in the order of their days."""
+        days = self._of.setdefault(one.at, [])
+        if one.opens and one.day not in days[-1:]:
+            days.append(one.day)
+
+    def lasts(self, one: Said) -> bool:
+        """Tell whether what a report speaks of lasts: always, or where an earlier day within the term was reported, too."""
+        earlier = (d for d in reversed(self._of.get(one.at, ())) if d < one.day)
+        return not self._kind.repeated or (one.day - next(earlier, date.min)).days <= self._kind.term_days
+
+
+def fold(kind: Kind, told: Iterable[Said], standing: Iterable[Course] = (), before: Iterable[Said] = ()) -> list[Course]:
     """Fold what was said of one kind in one country into courses.
 
     Args:
         kind: its kind.
         told: in any order; none of it lies before what `standing` was folded from.
         standing: the courses that had not ended when the first of it was said; they are changed in place.
+        before: what was said from `looks_back` of the day on from which it goes on, up to that day.
 
     Returns:
         The courses of `standing`, then those that were opened, in order of their opening.
     """
     found = list(standing)
     open_now = list(found)
+    days = _Days(kind, before)
     for one in order(told):
         # What nothing confirmed within its term stays unconfirmed: what is reported now is another one.
         open_now = [c for c in open_now if (one.day - c.confirmed).days <= kind.term_days]
@@ -260,9 +250,10 @@ def fold(kind: Kind, told: Iterable[Said], standing: Iterable[Course] = ()) -> l
         if one.opens:
             for course in covered:
                 _confirm(course, one)
-            if not covered:
+            if not covered and days.lasts(one):
                 found.append(begin(one))
                 open_now.append(found[-1])
+            days.note(one)
         else:
             ended = [c for c in covered if _end(c, one)]
             open_now = [c for c in open_now if c not in ended]

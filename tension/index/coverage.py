@@ -11,6 +11,8 @@ from statistics import median
 
 import pandas as pd
 
+from tension.tongue import _
+
 #: How far back the usual number of articles is looked for.
 LOOK_BACK = timedelta(days=56)
 #: A day below this share of what is usual has no reading.
@@ -56,13 +58,15 @@ class Coverage:
         """Return why a day of a country (or side) has no reading, or None where it has one."""
         found = self._days.get((country, day), Day())
         if not found.n_articles:
-            return f"no article was received; {found.n_feeds_answered} of {found.n_feeds} feeds answered"
+            answers = {"n": found.n_feeds_answered, "all": found.n_feeds}
+            return _("no article was received; {n} of {all} feeds answered", **answers)
         # Where no feed is on record as answering, the articles came from a file: answers play no part.
         if found.n_feeds_answered and found.n_feeds_answered < ANSWER_SHARE * found.n_feeds:
-            return f"only {found.n_feeds_answered} of {found.n_feeds} feeds answered"
+            return _("only {n} of {all} feeds answered", n=found.n_feeds_answered, all=found.n_feeds)
         floor = self.floor(country, day)
         if floor is not None and found.n_articles < floor:
-            return f"only {found.n_articles} articles were received where at least {floor:.0f} were to be expected"
+            expected = {"n": found.n_articles, "floor": round(floor)}
+            return _("only {n} articles were received where at least {floor} were to be expected", **expected)
         return None
 
     def floor(self, country: str, day: date) -> float | None:

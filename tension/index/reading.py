@@ -82,7 +82,7 @@ def contributions(
         return scope_of(reader, scope, Query(since=needed_since(since), until=until, as_known_at=as_known_at), panel=panel)
     begins = since - timedelta(days=HORIZON_DAYS)
     facts: Sequence[Fact] = reader.facts(scope, begins, until, panel=panel, as_known_at=as_known_at)
-    rolled = reader.daily(scope, since, until, panel=panel, as_known_at=as_known_at)
+    rolled = reader.daily(scope, since, until, panel=panel, as_known_at=as_known_at, evidence=True)
     return Listing(facts, rolled.standing)
 
 

@@ -61,15 +61,16 @@ def series(rolled: Rolled, since: date, until: date, *, first: date, unread: Map
 
 def _standing(found: Iterable[Standing], begins: date, n_days: int) -> np.ndarray:
     """Return by day and part what stands."""
-    steps = np.zeros((n_days + 1, len(PARTS)))
-    types = signal_types()
-    for one in found:
-        start, end = max(0, (one.since - begins).days), min(n_days, (one.last - begins).days + 1)
-        if start < end:
-            part = PARTS.index(types[one.code].part)
-            steps[start, part] += one.weight
-            steps[end, part] -= one.weight
-    result: np.ndarray = np.cumsum(steps, axis=0)[:-1]
-    # What was added and taken away again leaves the last bits of a sum behind.
-    result[np.abs(result) < 1.0 / UNIT] = 0.0
+    spans = list(found)
+    column = {code: PARTS.index(kind.part) for code, kind in signal_types().items()}
+    part = np.array([column[one.code] for one in spans], dtype=np.int64)
+    # In whole units, so that the order plays no part and nothing is left of what was added and taken away again.
+    units = np.rint(np.array([one.weight for one in spans]) * UNIT).astype(np.int64)
+    first = begins.toordinal()
+    start = np.clip(np.array([one.since.toordinal() for one in spans], dtype=np.int64) - first, 0, n_days)
+    end = np.clip(np.array([one.last.toordinal() for one in spans], dtype=np.int64) - first + 1, start, n_days)
+    steps = np.zeros((n_days + 1, len(PARTS)), dtype=np.int64)
+    np.add.at(steps, (start, part), units)
+    np.subtract.at(steps, (end, part), units)
+    result: np.ndarray = np.cumsum(steps, axis=0)[:-1] / UNIT
     return result

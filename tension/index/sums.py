@@ -4,10 +4,12 @@ Sums are whole numbers of small units, so that neither the order of arrival nor 
 bit of them: what was kept up batch by batch equals what is summed anew.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from tension.model import REGION
 #: Weights are counted in units of this share of one.
 UNIT = 2.0**32
 #: Raised by hand when what is summed, or how, changes.
-ROLLUP_VERSION = 1
+ROLLUP_VERSION = 2
 _DAY = timedelta(days=1)
 _MUNICIPALITIES: Mapping[str, str] = {}
 
@@ -72,9 +74,11 @@ def sums_of(fact: Fact) -> Sums:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a situation adds to a scope: its opening weight on each day that it stands."""
+class Standing(NamedTuple):
+    """What a situation adds to a scope: its opening weight on each day that it stands.
+
+    A tuple, for a year of the region is made of ten thousand of them.
+    """
 
     kind: str
     #: The event that opened it.
@@ -93,16 +97,21 @@ def once(found: Iterable[Standing]) -> list[Standing]:
     Decided day by day: how long one of them goes on to stand changes no earlier day. What counts for a part of its time
     only comes back as that part.
     """
-    acts: dict[tuple[str, str], list[Standing]] = {}
-    for one in sorted(found, key=lambda s: (-s.weight, s.situation, s.since)):
-        acts.setdefault((one.kind, one.event), []).append(one)
-    return [part for same in acts.values() for part in (same if len(same) == 1 else _heaviest(same))]
+    spans = list(found)
+    keys = [one[:2] for one in spans]
+    shared = {key for key, n in Counter(keys).items() if n > 1}
+    acts: dict[tuple[str, str], list[Standing]] = {key: [] for key in sorted(shared)}
+    alone: list[Standing] = []
+    for one, key in zip(spans, keys, strict=True):
+        (acts[key] if key in shared else alone).append(one)
+    return alone + [part for same in acts.values() for part in _heaviest(same)]
 
 
 def _heaviest(same: list[Standing]) -> Iterator[Standing]:
-    """Yield, for each run of days, the first of those that stand then."""
+    """Yield, for each run of days, the heaviest of those that stand then."""
+    same = sorted(same, key=lambda s: (-s.weight, s.situation, s.since))
     bounds = sorted({one.since for one in same} | {one.last + _DAY for one in same})
     for begin, end in pairwise(bounds):
         first = next((one for one in same if one.since <= begin <= one.last), None)
         if first is not None:
-            yield replace(first, since=begin, last=end - _DAY)
+            yield first._replace(since=begin, last=end - _DAY)

@@ -8,10 +8,11 @@ import pandas as pd
 from tension.index.coverage import LOOK_BACK, Coverage
 from tension.index.method import REGION_SCOPE
 from tension.places.municipalities import municipalities
+from tension.tongue import N_, _
 
 #: The region is read where at least this share of its countries is.
 _REGION_SHARE = 0.5
-NOTHING = "no article of that day was received"
+NOTHING = N_("no article of that day was received")
 
 
 def coverage_since(since: date) -> date:
@@ -50,12 +51,12 @@ def unread_of(
     with_feeds = frame[frame["n_feeds"] > 0]
     first = pd.to_datetime(with_feeds["day"]).min().date() if len(with_feeds) else None
     days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
-    nothing = {day: NOTHING for day in days if (first is None or day < first) and day not in set(heard)}
+    silent = {day: _(NOTHING) for day in days if (first is None or day < first) and day not in set(heard)}
     judged = [day for day in days if first is not None and day >= first]
     countries = sorted({country for scope in scopes.values() for country in scope})
     coverage = Coverage.of(frame) if judged else Coverage({})
     causes = {day: {country: coverage.no_reading(country, day) for country in countries} for day in judged}
-    return {name: nothing | _of_scope(sorted(scope), causes) for name, scope in scopes.items()}
+    return {name: silent | _of_scope(sorted(scope), causes) for name, scope in scopes.items()}
 
 
 def _of_scope(scope: Collection[str], causes: Mapping[date, Mapping[str, str | None]]) -> dict[date, str]:
@@ -73,7 +74,9 @@ def _cause(causes: Mapping[str, str | None]) -> str | None:
     missing = [(country, cause) for country, cause in causes.items() if cause is not None]
     if len(causes) > _PARTIES:
         read = len(causes) - len(missing)
-        return None if read >= _REGION_SHARE * len(causes) else f"only {read} of {len(causes)} countries have a reading"
+        if read >= _REGION_SHARE * len(causes):
+            return None
+        return _("only {n} of {all} countries have a reading", n=read, all=len(causes))
     return "; ".join(f"{country}: {cause}" for country, cause in missing) or None
 
 

@@ -174,6 +174,12 @@ def _add_countries(gazetteer: Gazetteer) -> None:
     gazetteer.ambiguous = frozenset(fold(n) for names in extra["ambiguous"].values() for n in names)
 
 
+def _add_lists(gazetteer: Gazetteer) -> None:
+    _add_own(gazetteer, assets.read_toml("gazetteer", "flashpoints.toml")["place"], flashpoint=True)
+    _add_own(gazetteer, assets.read_toml("gazetteer", "world_extra.toml")["place"], flashpoint=False)
+    _add_own(gazetteer, assets.read_toml("gazetteer", "spots.toml")["place"], flashpoint=True)
+
+
 @lru_cache(maxsize=1)
 def seats_of_government() -> frozenset[str]:
     """Return the folded names of capitals, which stand for a government where no word says *where*."""
@@ -193,11 +199,24 @@ def gazetteer() -> Gazetteer:
         extra = {str(k): list(v) for k, v in own["names"].items()}
         preferred = frozenset(own.get("preferred", {}).get("ids", ()))
         _add_countries(built)
-        _add_own(built, assets.read_toml("gazetteer", "flashpoints.toml")["place"], flashpoint=True)
-        _add_own(built, assets.read_toml("gazetteer", "world_extra.toml")["place"], flashpoint=False)
-        _add_own(built, assets.read_toml("gazetteer", "spots.toml")["place"], flashpoint=True)
+        _add_lists(built)
         _add_settlements(built, "places.csv", extra, preferred)
         _add_settlements(built, "world.csv", extra, frozenset())
     except (KeyError, ValueError, TypeError) as e:
         raise AssetError(assets.ROOT / "gazetteer", repr(e)) from e
     return built
+
+
+@lru_cache(maxsize=1)
+def crossings() -> dict[str, Place]:
+    """Return the border crossings by id, from our own lists alone: the whole gazetteer takes a second to read.
+
+    Raises:
+        AssetError: a file is missing or malformed.
+    """
+    own = Gazetteer()
+    try:
+        _add_lists(own)
+    except (KeyError, ValueError, TypeError) as e:
+        raise AssetError(assets.ROOT / "gazetteer", repr(e)) from e
+    return {place.id: place for place in own.places if place.precision is Precision.CROSSING}

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from tension import assets
+from tension.tongue import N_
 
 #: Styles of names: every party's form (the default), the names at the place, the English one.
 ALL, LOCAL, ENGLISH = "all", "local", "english"
 STYLES = (ALL, LOCAL, ENGLISH)
 #: What each style is called.
-SAID: Mapping[str, str] = {ALL: "Both parties’ names", LOCAL: "Local names", ENGLISH: "English names"}
+SAID: Mapping[str, str] = {ALL: N_("Both parties’ names"), LOCAL: N_("Local names"), ENGLISH: N_("English names")}
 _BETWEEN = " / "
 _SEVERAL = 2
 

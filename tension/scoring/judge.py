@@ -10,12 +10,12 @@ decide about its mode as for any rule (METHOD §2).
 Weights are trained by `assets/judge/train.py` and are data; the training set, its split and figures stand beside them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from math import exp, log, sqrt
-from typing import Any
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,9 @@ from tension.scoring.context import decide, past_years
 from tension.scoring.detect import COUNTED, FIELD_OFFSET
 from tension.scoring.lexicon import Lexicon, Rule, lexicon
 from tension.scoring.matcher import Hit, find
+from tension.scoring.meaning import Sense
 from tension.scoring.ngrams import MOST_WORDS, buckets
+from tension.scoring.verdicts import Verdicts, log_odds, verdicts
 from tension.text.normal import Tokens
 
 Floats = NDArray[np.float32]
@@ -46,39 +48,15 @@ UNSURE = "seen by the model alone, not surely enough to count"
 DOUBTED = "a rule fired, but the other words speak against it"
 
 
-def _log_odds(probability: float) -> float:
-    return log(probability / (1 - probability))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logistic:
-    """Coefficients of a logistic function over named features."""
-
-    intercept: float
-    coefficients: tuple[float, ...]
-
-    def __call__(self, *features: float) -> float:
-        """Return a probability."""
-        z = self.intercept + sum(c * f for c, f in zip(self.coefficients, features, strict=True))
-        return 1 / (1 + exp(-max(-30.0, min(30.0, z))))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """The trained model."""
+    """The trained model over n-grams."""
 
     codes: tuple[str, ...]
     #: Weight of each bucket for each code; buckets x codes.
     weights: Floats
     intercepts: Floats
-    confirm: Logistic
-    #: A rule's tag counts from this probability on; below it waits for a reviewer.
-    kept: float
-    find: Logistic
-    #: A code that no rule saw becomes a candidate from this probability on,
-    shown: float
-    #: and counts from this on; between them it waits for a reviewer.
-    counted: float
+    verdicts: Verdicts
     _memo: dict[str, tuple[Floats, int]] = field(default_factory=dict)
 
     def word(self, folded: str) -> tuple[Floats, int]:
@@ -90,11 +68,6 @@ class Judge:
             if len(self._memo) < MEMO_WORDS:
                 self._memo[folded] = known
         return known
-
-    def least(self, tagged: float) -> float:
-        """Return the log-odds from which on a code is a candidate. `tagged`: 1 where a rule tagged the text, else 0."""
-        slope, beside = self.find.coefficients
-        return (_log_odds(self.shown) - self.find.intercept - beside * tagged) / slope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,17 +88,6 @@ def opinion(judge: Judge, words: Sequence[str]) -> Opinion:
     return Opinion(odds=shares.sum(axis=0) + judge.intercepts, shares=shares)
 
 
-def _number(table: dict[str, Any], key: str) -> float:
-    try:
-        return float(table[key])
-    except (KeyError, TypeError, ValueError) as e:
-        raise AssetError(assets.path("judge", "judge.toml"), f"{key!r} is missing or no number") from e
-
-
-def _logistic(table: dict[str, Any], names: Sequence[str]) -> Logistic:
-    return Logistic(intercept=_number(table, "intercept"), coefficients=tuple(_number(table, name) for name in names))
-
-
 @lru_cache(maxsize=1)
 def judge() -> Judge:
     """Return the trained model of `assets/judge`."""
@@ -139,30 +101,35 @@ def judge() -> Judge:
         codes=codes,
         weights=weights.astype(np.float32),
         intercepts=intercepts.astype(np.float32),
-        confirm=_logistic(settings["confirm"], ("confidence", "odds", "best_other")),
-        kept=_number(settings["confirm"], "kept"),
-        find=_logistic(settings["find"], ("odds", "tagged")),
-        shown=_number(settings["find"], "shown"),
-        counted=_number(settings["find"], "counted"),
+        verdicts=verdicts(settings, (), assets.path("judge", "judge.toml")),
     )
 
 
-def _confirmed(candidate: Candidate, model: Judge, odds: Floats) -> Candidate:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What n-grams, and where they were asked sentence vectors, say of a text."""
+
+    codes: tuple[str, ...]
+    #: Log-odds by the n-grams, one a code.
+    odds: Floats
+    #: Share of each word in them; words x codes.
+    shares: Floats
+    #: Log-odds by the vectors, one a code.
+    sense: Floats | None
+
+    def beside(self, column: int) -> tuple[float, ...]:
+        """Return the features of a code that only the vectors give."""
+        return () if self.sense is None else (float(self.sense[column]),)
+
+
+def _confirmed(candidate: Candidate, by: Verdicts, said: Said) -> Candidate:
     """Return a rule's candidate with the confidence that the model's opinion leaves it."""
-    column = model.codes.index(candidate.code)
-    others = float(np.delete(odds, column).max())
-    sure = model.confirm(_log_odds(min(max(candidate.confidence, 0.01), 0.99)), float(odds[column]), others)
-    doubted = sure < model.kept and candidate.dropped is None and candidate.mode in COUNTED
+    column = said.codes.index(candidate.code)
+    others = float(np.delete(said.odds, column).max())
+    odds = log_odds(min(max(candidate.confidence, 0.01), 0.99))
+    sure = by.confirm(odds, float(said.odds[column]), others, *said.beside(column))
+    doubted = sure < by.kept and candidate.dropped is None and candidate.mode in COUNTED
     return replace(candidate, confidence=round(sure, 4), dropped=DOUBTED if doubted else candidate.dropped)
-
-
-def _bearing(shares: Sequence[float]) -> list[int]:
-    """Return the words that carry a decision: the strongest, and those beside it that come near to it."""
-    strongest = max(range(len(shares)), key=lambda i: shares[i])
-    enough = shares[strongest] * BESIDE
-    near = [i for i in range(max(0, strongest - MOST_EVIDENCE + 1), strongest + MOST_EVIDENCE) if i < len(shares)]
-    chosen = sorted((i for i in near if shares[i] >= enough), key=lambda i: -shares[i])[:MOST_EVIDENCE]
-    return sorted(chosen)
 
 
 def _rule(code: str) -> Rule:
@@ -208,30 +175,57 @@ def _found(code: str, sure: float, shares: Sequence[float], parts: Parts, lex: L
     )
 
 
-def judged(candidates: Sequence[Candidate], parts: Parts, language: str, day: date | None) -> tuple[Candidate, ...]:
+def judged(
+    candidates: Sequence[Candidate], parts: Parts, language: str, day: date | None, sense: Sense | None = None
+) -> tuple[Candidate, ...]:
     """Return the candidates of headline and summary with calibrated confidence, and what else the model sees there.
 
-    A text without any candidate of a rule is left alone: what the model alone makes of ordinary news is mostly wrong.
+    Without sentence vectors a text without any candidate of a rule is left alone: what n-grams alone make of ordinary
+    news is mostly wrong.
 
     Args:
         candidates: what the rules found; those in the body are returned as they are.
         parts: headline and summary, tokenised.
         language: lexicon group.
         day: day of publication, where known.
+        sense: what sentence vectors say of this text, where they were asked.
     """
     words = [word for _, tokens in parts for word in tokens.folded][:MOST_WORDS]
-    if not words or all(c.evidence[0].field == "body" for c in candidates):
+    if not words or (sense is None and all(c.evidence[0].field == "body" for c in candidates)):
         return tuple(candidates)  # nine in ten news items: nothing to be sure of, and no time lost on them
     model = judge()
-    said = opinion(model, words)
-    kept = tuple(c if c.evidence[0].field == "body" else _confirmed(c, model, said.odds) for c in candidates)
-    seen = {c.code for c in candidates}
+    by_words = opinion(model, words)
+    by = model.verdicts if sense is None else sense.meaning.verdicts
+    said = Said(codes=model.codes, odds=by_words.odds, shares=by_words.shares, sense=None if sense is None else sense.odds)
+    kept = tuple(c if c.evidence[0].field == "body" else _confirmed(c, by, said) for c in candidates)
     tagged = float(any(c.dropped is None and c.mode in COUNTED for c in candidates))
     new = []
-    for column in np.flatnonzero(said.odds > model.least(tagged)):
-        code = model.codes[column]
-        if code not in seen:
-            sure = model.find(float(said.odds[column]), tagged)
-            found = _found(code, sure, said.shares[:, column].tolist(), parts, lexicon(language), day)
-            new.append(found if sure >= model.counted else replace(found, dropped=UNSURE))
+    for column, sure in _unseen(by, said, {c.code for c in candidates}, tagged):
+        # To leave out word after word costs many vectors: what only waits for a reviewer is explained by n-grams.
+        shares = sense.shares(parts, column) if sense and sure >= by.counted else said.shares[:, column]
+        found = _found(model.codes[column], sure, shares.tolist(), parts, lexicon(language), day)
+        new.append(found if sure >= by.counted else replace(found, dropped=UNSURE))
     return (*kept, *new)
+
+
+def _unseen(by: Verdicts, said: Said, seen: AbstractSet[str], tagged: float) -> Iterator[tuple[int, float]]:
+    """Yield the codes that no rule saw and the model does: column, probability."""
+    for column, code in enumerate(said.codes):
+        if code not in seen:
+            sure = by.find(float(said.odds[column]), tagged, *said.beside(column))
+            if sure >= by.shown:
+                yield column, sure
+
+
+def worth_asking(candidates: Sequence[Candidate], parts: Parts, least: float) -> bool:
+    """Tell whether sentence vectors may change what is made of a text: it has a candidate, or n-grams see one faintly.
+
+    Args:
+        candidates: what the rules found.
+        parts: headline and summary, tokenised.
+        least: log-odds from which on the n-grams are said to see a code.
+    """
+    if any(c.evidence[0].field != "body" for c in candidates):
+        return True
+    words = [word for _, tokens in parts for word in tokens.folded][:MOST_WORDS]
+    return bool(words) and float(opinion(judge(), words).odds.max()) >= least

@@ -1,7 +1,9 @@
 """Insert many rows at the speed that each engine allows."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +14,8 @@ from tension.store.codec import Row
 
 #: Rows in one statement of PostgreSQL.
 _CHUNK = 10_000
+#: Rows in one statement of SQLite that returns what it inserted: more cost as much each, and values are limited.
+_SQLITE_ROWS = 50
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
@@ -35,25 +39,29 @@ def insert_new(connection: sa.Connection, table: sa.Table, rows: list[Row], retu
         ]
     if not rows:
         return []
-    statement = _sqlite_insert(table, tuple(rows[0])) + f" ON CONFLICT DO NOTHING RETURNING {returned}"
+    values = _sqlite_values(table, rows)
     cursor = connection.connection.cursor()
+    found: list[str] = []
     try:
-        # Row by row: the driver does not return anything for many at once, and a prepared statement is quick.
-        found = [cursor.execute(statement, values).fetchone() for values in _sqlite_values(table, rows)]
+        for i in range(0, len(values), _SQLITE_ROWS):
+            some = values[i : i + _SQLITE_ROWS]
+            statement = _sqlite_insert(table, tuple(rows[0]), len(some)) + f" ON CONFLICT DO NOTHING RETURNING {returned}"
+            found += [value for (value,) in cursor.execute(statement, [*chain.from_iterable(some)])]
     finally:
         cursor.close()
-    return [row[0] for row in found if row is not None]
+    return found
 
 
 #: The engine's own names and types of values, as SQLAlchemy gives them to the driver.
 _SQLITE = sqlite.dialect()
 
 
-@lru_cache(maxsize=64)
-def _sqlite_insert(table: sa.Table, names: tuple[str, ...]) -> str:
+@lru_cache(maxsize=256)
+def _sqlite_insert(table: sa.Table, names: tuple[str, ...], n_rows: int = 1) -> str:
     quote = _SQLITE.identifier_preparer.quote
     columns, places = ", ".join(map(quote, names)), ", ".join("?" * len(names))
-    return f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({places})"  # noqa: S608 - names are those of the schema
+    rows = ", ".join([f"({places})"] * n_rows)
+    return f"INSERT INTO {quote(table.name)} ({columns}) VALUES {rows}"  # noqa: S608 - names are those of the schema
 
 
 @lru_cache(maxsize=512)
@@ -70,10 +78,18 @@ def _sqlite_values(table: sa.Table, rows: list[Row]) -> list[tuple[Any, ...]]:
         bound = _sqlite_bound(table.c[name])
         values = [row[name] for row in rows]
         try:
-            columns.append(values if bound is None else [bound(value) for value in values])
+            columns.append(values if bound is None else _bound(bound, values))
         except (TypeError, ValueError) as e:
             raise exc.StatementError(f"{table.name}.{name}: {e}", None, None, e) from e
     return list(zip(*columns, strict=True))
+
+
+def _bound(bound: Callable[[Any], Any], values: list[Any]) -> list[Any]:
+    """Return values as the driver takes them; instants and days, which many rows share, are turned once."""
+    if not isinstance(values[0], date):
+        return [bound(value) for value in values]
+    once = {value: bound(value) for value in set(values)}
+    return [once[value] for value in values]
 
 
 def _from_arrays(table: sa.Table, rows: list[Row]) -> postgresql.Insert:

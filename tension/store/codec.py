@@ -28,7 +28,9 @@ def storable(text: str) -> str:
 
 
 def _storable(row: Row) -> Row:
-    return {k: storable(v) if isinstance(v, str) else v for k, v in row.items()}
+    """Return a row with every text storable: nearly always as it is."""
+    odd = [k for k, v in row.items() if isinstance(v, str) and not (v.isascii() and "\x00" not in v) and _UNSTORABLE.search(v)]
+    return row | {k: storable(row[k]) for k in odd} if odd else row
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -2,37 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from tension.events.kinds import Kind, kinds
 from tension.events.situations import Situation, in_order, situation_of
-from tension.events.standing import Change, Course, Said, by_country, fold, kinds, last_of
+from tension.events.standing import Change, Course, Said, by_country, fold, last_of
 from tension.index.method import REGION_SCOPE
 from tension.index.sums import Standing
 from tension.places.municipalities import municipality_of
-from tension.store.daily_codec import change_of, course_of, openings, span_of, span_of_row
+from tension.store.daily_codec import change_of, course_of, openings, span_of
 from tension.store.daily_schema import event_fact, event_said, standing, standing_change
 from tension.store.known import AHEAD, Known
-from tension.store.standing_rows import begun_before, told_since
+from tension.store.standing_rows import begun_before, told_from
 
 _DAY = timedelta(days=1)
 #: Ids in one `IN (...)`.
 _CHUNK = 5_000
 #: From so many situations on all changes are read at once.
 _MANY = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What a situation adds to scopes, with what says which they are."""
-
-    span: Standing
-    at: str
-    country: str
-    countries: Sequence[str]
+#: So many fields of `Standing` have columns; the reports that opened it have none.
+_FIELDS = 7
 
 
 def is_of(scope: str, at: str, country: str, countries: Collection[str]) -> bool:
@@ -47,20 +39,48 @@ def is_of(scope: str, at: str, country: str, countries: Collection[str]) -> bool
     return set(scope.split("-")) <= set(countries) if "-" in scope else country == scope
 
 
-def spans_now(connection: sa.Connection, scopes: Sequence[str], since: date, until: date, series: str) -> list[Placed]:
-    """Return what the situations add that stand on some days; those of some scopes at least."""
+def spans_now(
+    connection: sa.Connection, scopes: Sequence[str], since: date, until: date, series: str, *, evidence: bool
+) -> dict[str, list[Standing]]:
+    """Return by scope what the situations add that stand on some days.
+
+    Args:
+        connection: of the store.
+        scopes: which.
+        since: first day.
+        until: last day, included.
+        series: of the sums.
+        evidence: with the reports that opened them.
+    """
     c = standing.c
+    columns: list[sa.ColumnElement[Any]] = [c.kind, c.event_id, c.code, c.weight, c.since, c.last, c.id]
+    more: list[sa.ColumnElement[Any]] = [c.opening] if evidence else []
     mine = (c.series == series) & (c.last >= since) & (c.since <= until)
     if len(scopes) == 1:
-        mine &= _of_scope(scopes[0])
-    columns: sa.Select[Any] = sa.select(c.id, c.kind, c.country, c.place_id, c.since, c.last, c.opening).where(mine)
-    rows = connection.execute(columns).fetchall()
-    read = zip(rows, openings(row.opening for row in rows), strict=True)
-    return [Placed(span_of_row(row, opening), row.place_id, row.country, opening["countries"]) for row, opening in read]
+        rows = connection.execute(sa.select(*columns, *more).where(mine, _of_scope(scopes[0]))).fetchall()
+        return {scopes[0]: _spans(rows, evidence=evidence)}
+    rows = connection.execute(sa.select(*columns, *more, c.place_id, c.country, c.countries).where(mine)).fetchall()
+    placed = [(one, *row[-3:-1], row[-1].split(",")) for one, row in zip(_spans(rows, evidence=evidence), rows, strict=True)]
+    return _by_scope(scopes, placed)
+
+
+def _spans(rows: Sequence[sa.Row[Any]], *, evidence: bool) -> list[Standing]:
+    """Return what rows that begin with the fields of `Standing` and, where it is asked for, the opening, add."""
+    if not evidence:
+        return [Standing(*row[:_FIELDS]) for row in rows]
+    read = zip(rows, openings(row[_FIELDS] for row in rows), strict=True)
+    return [Standing._make((*row[:_FIELDS], tuple(opening["article_ids"]))) for row, opening in read]
+
+
+def _by_scope(
+    scopes: Sequence[str], placed: Sequence[tuple[Standing, str, str, Sequence[str]]]
+) -> dict[str, list[Standing]]:  # fmt: skip
+    """Return what situations add to each of some scopes, by their places, countries, and countries that are named."""
+    return {scope: [one for one, at, country, named in placed if is_of(scope, at, country, named)] for scope in scopes}
 
 
 def _of_scope(scope: str) -> sa.ColumnElement[bool]:
-    """Return a condition that no situation of a scope fails."""
+    """Return the condition of a situation being in a scope: what `is_of` says."""
     c = standing.c
     kind, _, name = scope.partition(":")
     if kind == "place":
@@ -68,22 +88,23 @@ def _of_scope(scope: str) -> sa.ColumnElement[bool]:
     if kind == "municipality":
         return c.place_id.in_(sorted(place for place, found in municipality_of().items() if found == name))
     if "-" in scope:
-        # Countries are named in a JSON list.
-        return sa.and_(*(c.opening.contains(f'"{country}"', autoescape=True) for country in scope.split("-")))
+        # Countries are codes of two letters, so that none is found across a comma.
+        return sa.and_(*(c.countries.contains(country, autoescape=True) for country in scope.split("-")))
     return sa.true() if scope == REGION_SCOPE else c.country == scope
 
 
-def spans_at(known: Known, since: date, until: date, series: str) -> list[Placed]:
+def spans_at(known: Known, scopes: Sequence[str], since: date, until: date, series: str) -> dict[str, list[Standing]]:
     """Return the same as known at an instant.
 
     Args:
         known: what differed then, whatever its day.
+        scopes: which.
         since: first day.
         until: last day.
         series: of the sums.
     """
     found = [c for c in courses_at(known, series, since) if last_of(c) >= since and c.opening.day <= until]
-    return [Placed(span_of(c), c.opening.at, c.opening.country, c.opening.countries) for c in found]
+    return _by_scope(scopes, [(span_of(c), c.opening.at, c.opening.country, c.opening.countries) for c in found])
 
 
 def situations(
@@ -198,13 +219,16 @@ def _refolded(
     for course in begun:
         course.stored = n_before[course.id]
     going = {course.id for course in begun}
-    told = [s for s in _told(known.connection, series, kind, country, since, known.until) if s.event not in known.events]
-    told += [s for s in told_then if s.day >= since]
+    named = next(k for k in kinds() if k.id == kind)
+    stored, before = _told(known.connection, series, named, country, since, known.until)
+    told = [s for s in stored if s.event not in known.events] + [s for s in told_then if s.day >= since]
     over = [course for course in rows if course.opening.day < since and course.id not in going]
-    return over + fold(next(k for k in kinds() if k.id == kind), told, begun)
+    return over + fold(named, told, begun, before)
 
 
-def _told(connection: sa.Connection, series: str, kind: str, country: str, since: date, until: date) -> list[Said]:
-    """Return what events dated up to a day say from another day on."""
+def _told(
+    connection: sa.Connection, series: str, kind: Kind, country: str, since: date, until: date
+) -> tuple[list[Said], list[Said]]:
+    """Return what events dated up to a day say from another day on, and before it what a fold must know of."""
     dated = sa.select(event_fact.c.event_id).where(event_fact.c.event_id == event_said.c.event_id, event_fact.c.day <= until)
-    return told_since(connection, series, kind, country, since, dated.exists())
+    return told_from(connection, series, kind, country, since, dated.exists())

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from tension.events.facts import Fact, by_weight, fact
-from tension.events.standing import Said, kinds, said
+from tension.events.kinds import kinds
+from tension.events.standing import Said, said
 from tension.index.sums import Sums, scopes_of, sums_of
 from tension.places.municipalities import municipality_of
 from tension.store.bulk import insert
@@ -16,6 +17,7 @@ from tension.store.codec import Row
 from tension.store.daily_codec import fact_of, fact_row, gone_row, said_of, said_row, sums_of_row, sums_row
 from tension.store.daily_schema import ALL, BOTH, PANEL, daily_sum, event_fact, event_said
 from tension.store.daily_selects import corrected_at, events_of, left_at, of_events, panel_outlets, signals_of, without_events
+from tension.store.moved import moved, moves
 from tension.store.review_schema import are_there
 from tension.store.standing_rows import refold
 
@@ -67,20 +69,22 @@ def panel_of(connection: sa.Connection) -> frozenset[str]:
 
 def computed(connection: sa.Connection, events: Collection[str], until: datetime | None = None) -> Entries:
     """Return what follows from the signals of events, as known at an instant."""
-    panel = panel_of(connection)
+    panel, elsewhere = panel_of(connection), moves(connection)
     then, asked = until is not None, {} if until is None else {"until": until}
     found: Entries = {}
     rows: dict[str, list[dict[str, Any]]] = {}
     gone: dict[str, tuple[date, datetime]] = {}
     for ids in _chunks(events):
         for row in connection.execute(signals_of(then=then), asked | {"events": ids}).mappings():
-            rows.setdefault(row["event"], []).append(dict(row))
+            move = elsewhere.get(row["signal_id"])
+            mine = dict(row) if move is None else {**row, "countries": moved(row["countries"], move)}
+            rows.setdefault(row["event"], []).append(mine)
         for event, day, at in connection.execute(left_at(then=then), asked | {"events": ids}):
             gone[event] = (day, at)
         if not then:
             _note_corrections(connection, ids, gone)
-    for event, mine in rows.items():
-        found |= _entries(event, by_weight(mine), panel, gone.get(event))
+    for event, told in rows.items():
+        found |= _entries(event, by_weight(told), panel, gone.get(event))
     for event, (day, at) in gone.items():
         if event not in rows:
             found[event, BOTH] = Entry(None, day, at, [])

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
 
 from tension.events.facts import Fact
 from tension.events.standing import Change, Course, Said, held_of, last_of
@@ -82,7 +81,8 @@ def standing_row(course: Course, series: str) -> Row:
         "series": series, "id": course.id, "kind": course.kind, "country": course.opening.country,
         "place_id": course.opening.at, "since": course.opening.day, "until": course.until, "confirmed": course.confirmed,
         "held": held_of(course), "last": last_of(course),
-        "opening": storable(_json(opening)),
+        "opening": storable(_json(opening)), "event_id": course.opening.event, "code": course.opening.code,
+        "countries": ",".join(course.opening.countries), "weight": course.opening.weight,
     }  # fmt: skip
 
 
@@ -114,14 +114,6 @@ def opening_of(row: Mapping[Any, Any]) -> Said:
 def _opening(details: Mapping[str, Any]) -> Said:
     lists = {name: tuple(details[name]) for name in ("countries", "article_ids")}
     return Said(**{**details, **lists, "day": date.fromisoformat(details["day"])})
-
-
-def span_of_row(row: sa.Row[Any], details: Mapping[str, Any]) -> Standing:
-    """Return what the situation of a row adds to a scope, without making its course."""
-    return Standing(
-        kind=row.kind, event=details["event"], code=details["code"], weight=details["weight"], since=row.since, last=row.last,
-        situation=row.id, article_ids=tuple(details["article_ids"]),
-    )  # fmt: skip
 
 
 def span_of(course: Course) -> Standing:

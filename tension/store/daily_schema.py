@@ -47,7 +47,8 @@ event_said = sa.Table(
     sa.Index(None, "kind", "country", "day"),
 )
 
-#: Situations. `held` is the last day of its term after the last report, `last` the last day on which it counts.
+#: Situations. `held` is the last day of its term after the last report, `last` the last day on which it counts; event, code,
+#: countries and weight are those of the opening, which the index of a year reads by the thousand.
 standing = sa.Table(
     "standing",
     metadata,
@@ -62,6 +63,10 @@ standing = sa.Table(
     sa.Column("held", sa.Date, nullable=False),
     sa.Column("last", sa.Date, nullable=False),
     sa.Column("opening", sa.Text, nullable=False),
+    sa.Column("event_id", sa.Text, nullable=False, server_default=""),
+    sa.Column("code", sa.Text, nullable=False, server_default=""),
+    sa.Column("countries", sa.Text, nullable=False, server_default=""),
+    sa.Column("weight", sa.Double, nullable=False, server_default="0"),
     sa.Index(None, "series", "kind", "country", "since"),
     sa.Index(None, "series", "last"),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tension.events.merge import MERGER_VERSION
+from tension.events.report import FEATURES_VERSION
 from tension.store.event_schema import event_report, membership
 from tension.store.merging import newest
 from tension.store.schema import Instant, feed, signal
@@ -34,7 +34,7 @@ def events_of() -> sa.Select[Any]:
 @cache
 def signals_of(*, then: bool) -> sa.Select[Any]:
     """Select the signals of `events` that have a day, with what facts are made of; `then`: as known at `until`."""
-    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == MERGER_VERSION)
+    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == FEATURES_VERSION)
     columns = (
         membership.c.event_id.label("event"), membership.c.day.label("event_day"), membership.c.assigned_at,
         event_report.c.origin, event_report.c.countries, event_report.c.places,

@@ -150,9 +150,12 @@ def _sqlite(file: Path, timeout_s: float, *, writing: bool) -> sa.Engine:
         )
 
     engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=pool.QueuePool, hide_parameters=True)
-    pragmas = ["foreign_keys=ON", "cache_size=-65536", "mmap_size=268435456"]
+    pragmas = ["foreign_keys=ON"]
     if writing:
-        pragmas += ["journal_mode=WAL", "synchronous=NORMAL"]
+        # What is written is in its own cache; to map the file besides would hold it in memory twice.
+        pragmas += ["cache_size=-16384", "journal_mode=WAL", "synchronous=NORMAL"]
+    else:
+        pragmas += ["cache_size=-65536", "mmap_size=268435456"]
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tension.events.merge import MERGER_VERSION, Membership
-from tension.events.report import Report
+from tension.events.report import FEATURES_VERSION, Report
 from tension.review.record import Review
 from tension.store.codec import Row, storable
 
@@ -28,7 +28,7 @@ def report_row(report: Report) -> Row:
         features["d"] = report.day.isoformat()
     return {
         "article_id": report.article_id,
-        "merger_version": MERGER_VERSION,
+        "merger_version": FEATURES_VERSION,
         "origin": storable(report.origin),
         "countries": ",".join(sorted(report.countries)),
         "places": ",".join(sorted(report.places)),

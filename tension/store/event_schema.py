@@ -9,7 +9,7 @@ def _number_of_row() -> sa.Column[int]:
     return sa.Column("n", sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.Identity(), primary_key=True)
 
 
-#: What the merger compares: features of an article, as JSON; the same for as long as the merger's version stands.
+#: What the merger compares: features of an article, as JSON; `merger_version` is that of the features.
 #: `countries` (of places and of actors, by commas) is what dyads are found by; `places` are all that it names.
 event_report = sa.Table(
     "event_report",

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tension.events.merge import MERGER_VERSION
+from tension.events.report import FEATURES_VERSION
 from tension.model import Mode, Query
 from tension.scoring.judge import UNSURE
 from tension.store.event_schema import event_report, membership
@@ -18,7 +18,7 @@ from tension.taxonomy import mode_weights
 
 def event_signals(query: Query) -> sa.Select[Any]:
     """Select the signals of the events whose day lies in a query's days, with what the events are made of."""
-    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == MERGER_VERSION)
+    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == FEATURES_VERSION)
     known = event_report.c
     columns = (membership.c.event_id, raw(membership.c.day), known.origin, known.countries, known.places)
     statement = sa.select(*SIGNAL_COLUMNS, *columns).join_from(

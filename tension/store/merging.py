@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tension.events.merge import MERGER_VERSION, MOST_DAYS_APART, Book, Membership, event_id, held_day, order
-from tension.events.report import Report
+from tension.events.merge import MOST_DAYS_APART, Book, Membership, event_id, held_day, order
+from tension.events.report import FEATURES_VERSION, Report
 from tension.store.bulk import insert
 from tension.store.event_codec import membership_row, report_of_row, report_row
 from tension.store.event_schema import event_report, membership
@@ -117,7 +117,7 @@ def _runs(days: Sequence[date]) -> list[tuple[date, date]]:
 
 def _members(connection: sa.Connection, first: date, last: date) -> Iterable[Mapping[str, Any]]:
     """Return the features of the reports of some days' events, in the order in which they joined."""
-    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == MERGER_VERSION)
+    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == FEATURES_VERSION)
     columns = sa.select(event_report, membership.c.event_id, membership.c.day.label("event_day"))
     rows = columns.join_from(membership, event_report, mine).where(membership.c.day.between(first, last), newest())
     return [dict(row) for row in connection.execute(rows.order_by(membership.c.n)).mappings()]

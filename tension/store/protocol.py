@@ -132,8 +132,8 @@ class StoreWriter(ReviewWriter, Protocol):
         """Make the daily roll-ups where they are not current (or `anew`); return the number of events."""
         ...
 
-    def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
-        """Return articles that this scorer version has not read yet, oldest first."""
+    def unscored(self, scorer_version: str, limit: int, since: datetime | None = None) -> Sequence[Article]:
+        """Return articles, first seen at `since` or later, that this scorer version has not read yet, oldest first."""
         ...
 
     def unmerged(self, limit: int) -> Sequence[Article]:
@@ -190,6 +190,10 @@ class StoreReader(ReviewReader, Protocol):
         """Return the articles that deny something, by the event of a query's days that they are of."""
         ...
 
+    def parties(self, article_ids: Sequence[str]) -> "Sequence[Mapping[str, Any]]":
+        """Return the parties of all signals of some articles: one mapping a signal and role, as in `party_schema`."""
+        ...
+
     def memberships(self, as_known_at: datetime | None = None) -> "pd.DataFrame":
         """Return every article that was read with its event, as known at an instant."""
         ...
@@ -203,9 +207,13 @@ class StoreReader(ReviewReader, Protocol):
         ...
 
     def daily(
-        self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
-    ) -> "Rolled":
-        """Return the daily roll-ups of a scope, which `tension.index.rollup.series` makes the index of; see `rolled_up`."""
+        self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None,
+        evidence: bool = False,
+    ) -> "Rolled":  # fmt: skip
+        """Return the daily roll-ups of a scope, which `tension.index.rollup.series` makes the index of; see `rolled_up`.
+
+        With `evidence` what stands names the reports that opened it; without it a year is read several times as fast.
+        """
         ...
 
     def dailies(

@@ -21,6 +21,8 @@ from tension.store import codec, courses, event_selects, frames, rolled, rollups
 from tension.store.columns import as_frame, from_columns
 from tension.store.daily_schema import ALL, PANEL
 from tension.store.engines import plain_errors
+from tension.store.moved import amended, moves
+from tension.store.parties import parties_of
 from tension.store.protocol import FetchRecord
 from tension.store.review_schema import review
 from tension.store.reviewing import reviews_of
@@ -73,7 +75,8 @@ class SqlReader:
     def event_signals(self, query: Query) -> pd.DataFrame:
         with self._look() as connection:
             rows = connection.execute(event_selects.event_signals(query)).fetchall()
-        return as_frame(rows, frames.EVENT_SIGNALS, compact=True)
+            found = moves(connection)
+        return as_frame(amended(rows, frames.EVENT_SIGNALS, found), frames.EVENT_SIGNALS, compact=True)
 
     def denials(self, query: Query) -> Mapping[str, Sequence[str]]:
         found: defaultdict[str, list[str]] = defaultdict(list)
@@ -81,6 +84,10 @@ class SqlReader:
             for event, article_id in connection.execute(event_selects.denials(query)):
                 found[event].append(article_id)
         return found
+
+    def parties(self, article_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        with self._look() as connection:
+            return parties_of(connection, article_ids)
 
     def memberships(self, as_known_at: datetime | None = None) -> pd.DataFrame:
         with self._look() as connection:
@@ -107,14 +114,25 @@ class SqlReader:
         with self._look() as connection:
             return rollups.are_current(connection)
 
-    def daily(self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None) -> Rolled:
-        return self.dailies((scope,), since, until, panel=panel, as_known_at=as_known_at)[scope]
+    def daily(
+        self,
+        scope: str,
+        since: date,
+        until: date,
+        *,
+        panel: bool = False,
+        as_known_at: datetime | None = None,
+        evidence: bool = False,
+    ) -> Rolled:
+        with self._look() as connection:
+            series = PANEL if panel else ALL
+            return rolled.rolled(connection, (scope,), since, until, series, as_known_at, evidence=evidence)[scope]
 
     def dailies(
         self, scopes: Sequence[str], since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
     ) -> Mapping[str, Rolled]:
         with self._look() as connection:
-            return rolled.rolled(connection, scopes, since, until, PANEL if panel else ALL, as_known_at)
+            return rolled.rolled(connection, scopes, since, until, PANEL if panel else ALL, as_known_at, evidence=False)
 
     def facts(
         self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
@@ -242,7 +260,7 @@ def _by_article(
 
 
 def _counts(connection: sa.Connection, statement: sa.Select[Any]) -> dict[tuple[str, date], int]:
-    return {(row[0], row[1]): row[2] for row in connection.execute(statement)}
+    return {(key, day): n for key, day, n in connection.execute(statement).fetchall()}
 
 
 def _expected(lives: Iterable[Sequence[Any]], since: date, until: date) -> dict[tuple[str, date], int]:

@@ -13,7 +13,7 @@ from tension.index.rollup import Rolled
 from tension.index.sums import once, scopes_of
 from tension.index.voices import REPLICATES
 from tension.places.municipalities import municipality_of
-from tension.store.courses import is_of, spans_at, spans_now
+from tension.store.courses import spans_at, spans_now
 from tension.store.daily_codec import fact_of, unpacked
 from tension.store.daily_schema import BOTH, daily_sum, event_fact
 from tension.store.known import Known
@@ -35,9 +35,26 @@ def in_scope(scope: str) -> list[sa.ColumnElement[bool]]:
 
 
 def rolled(
-    connection: sa.Connection, scopes: Sequence[str], since: date, until: date, series: str, at: datetime | None
+    connection: sa.Connection,
+    scopes: Sequence[str],
+    since: date,
+    until: date,
+    series: str,
+    at: datetime | None,
+    *,
+    evidence: bool,
 ) -> Mapping[str, Rolled]:
-    """Return the roll-ups of scopes over some days: what several have in common is read once."""
+    """Return the roll-ups of scopes over some days: what several have in common is read once.
+
+    Args:
+        connection: of the store.
+        scopes: which.
+        since: first day.
+        until: last day, included.
+        series: of the sums.
+        at: as known then; None is now.
+        evidence: what stands with the reports that opened it.
+    """
     # What stands is told of by events of any day; the sums need those of the window only.
     known = Known(connection, since if at is None else date.min, until if at is None else date.max, at)
     n_days = (until - since).days + 1
@@ -50,10 +67,12 @@ def rolled(
         if scope in found and since <= day <= until:
             found[scope].parts[(day - since).days] += [sums.parts[part] for part in PARTS]
             found[scope].draws[(day - since).days] += sums.draws
-    spans = spans_now(connection, scopes, since, until, series) if at is None else spans_at(known, since, until, series)
+    if at is None:
+        spans = spans_now(connection, scopes, since, until, series, evidence=evidence)
+    else:
+        spans = spans_at(known, scopes, since, until, series)
     return {
-        scope: Rolled(begins=since, parts=days.parts, draws=days.draws,
-                      standing=once(one.span for one in spans if is_of(scope, one.at, one.country, one.countries)))
+        scope: Rolled(begins=since, parts=days.parts, draws=days.draws, standing=once(spans[scope]))
         for scope, days in found.items()
     }  # fmt: skip
 

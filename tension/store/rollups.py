@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tension import assets
-from tension.events.merge import MERGER_VERSION
+from tension.events.report import FEATURES_VERSION
 from tension.index.sums import ROLLUP_VERSION
 from tension.store.bulk import insert, insert_new
 from tension.store.codec import Row
@@ -45,7 +45,7 @@ def rollup_version() -> str:
     digest = hashlib.blake2b(digest_size=6)
     for parts in _KNOWLEDGE:
         digest.update(assets.path(*parts).read_bytes())
-    return f"{ROLLUP_VERSION}-{MERGER_VERSION}-{digest.hexdigest()}"
+    return f"{ROLLUP_VERSION}-{FEATURES_VERSION}-{digest.hexdigest()}"
 
 
 def are_current(connection: sa.Connection) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tension.events.standing import ALSO_AT, IN_FORCE, SAID_OVER, Course, Said, fold, kinds
+from tension.events.kinds import Kind, kinds, looks_back
+from tension.events.standing import ALSO_AT, IN_FORCE, SAID_OVER, Course, Said, fold
 from tension.model import Mode
 from tension.store.bulk import insert
 from tension.store.codec import Row
@@ -28,7 +29,8 @@ def refold(connection: sa.Connection, touched: Mapping[tuple[str, str, str], dat
             continue
         begun, n_before = begun_before(connection, series, kind, country, since)
         _drop(connection, series, kind, country, since, [course.id for course in begun])
-        courses = fold(known[kind], told_since(connection, series, kind, country, since), begun)
+        told, before = told_from(connection, series, known[kind], country, since)
+        courses = fold(known[kind], told, begun, before)
         insert(connection, standing, [standing_row(course, series) for course in courses])
         rows = [row for course in courses for row in change_rows(course, series, n_before.get(course.id, 0))]
         insert(connection, standing_change, rows)
@@ -72,6 +74,15 @@ def told_since(
     asked = {"of": series, "kind": kind, "country": country, "day": since}
     statement = _told().where(*also) if also else _told()
     return [said_of(row) for row in connection.execute(statement, asked).mappings()]
+
+
+def told_from(
+    connection: sa.Connection, series: str, kind: Kind, country: str, since: date, *also: sa.ColumnElement[bool]
+) -> tuple[list[Said], list[Said]]:
+    """Return what is said from a day on, where some conditions hold, too; and before it what a fold must know of."""
+    first = looks_back(kind, since)
+    told = told_since(connection, series, kind.id, country, first, *also)
+    return [one for one in told if one.day >= since], [one for one in told if one.day < since]
 
 
 @cache

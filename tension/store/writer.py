@@ -1,6 +1,6 @@
 """Write a store: every method is one transaction, repeats are no-ops."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from tension.events.report import Report, report_of
 from tension.model import Article, CachingInfo, Feed, Reading
 from tension.review.record import Review
 from tension.store import codec, daily, reviewing, rollups
+from tension.store.attempts import newest_attempts
 from tension.store.bulk import insert, insert_new
 from tension.store.codec import Row
 from tension.store.daily_selects import events_of
@@ -20,11 +21,14 @@ from tension.store.engines import looking, plain_errors, shown
 from tension.store.event_schema import membership
 from tension.store.leases import SqlLeases
 from tension.store.merging import Merging
+from tension.store.parties import party_rows
+from tension.store.party_schema import party
 from tension.store.protocol import Delivery, FetchRecord, Leases, Written
 from tension.store.schema import article, candidate, feed, fetch, mention, revision, score, sighting, signal
 
 #: Ids in one `IN (...)`; SQLite takes 32,766 values a statement.
 _CHUNK = 5_000
+_Readings = Mapping[str, tuple[Reading, datetime]]
 
 
 class SqlWriter:
@@ -87,8 +91,8 @@ class SqlWriter:
             new = set(insert_new(connection, article, list(articles.values()), "id"))
             sightings = insert_new(connection, sighting, [codec.sighting_row(d) for d in deliveries], "source")
             fresh = {i: row for i, row in articles.items() if i in new}
-            n_read, n_signals = _insert_readings(connection, readings, fresh)
             first = {d.article.id: d for d in reversed(deliveries)}
+            n_read, n_signals = _insert_readings(connection, readings, {i: d.article for i, d in first.items()}, fresh)
             merged = {i: pair for i, pair in readings.items() if merge_silent or pair[0].candidates}
             self._merging.assign(connection, {i: _report(first[i].article, *pair) for i, pair in merged.items()})
             reviewing.correct(connection, readings.keys() - new)
@@ -105,8 +109,8 @@ class SqlWriter:
         if missing:
             raise StoreError(shown(self._url), f"readings of articles that are not stored: {', '.join(sorted(missing)[:3])}")
         with self._batch() as connection:
-            n_read, n_signals = _insert_readings(connection, {i: (r, at) for i, r in readings.items()}, {})
             articles = _articles(connection, readings)
+            n_read, n_signals = _insert_readings(connection, {i: (r, at) for i, r in readings.items()}, articles, {})
             ready = rollups.make_ready(connection)
             n_assigned = self._merging.assign(connection, {i: _report(a, readings[i], at) for i, a in articles.items()})
             reviewing.correct(connection, readings)
@@ -151,9 +155,11 @@ class SqlWriter:
             _count(connection, "data")
         return n
 
-    def unscored(self, scorer_version: str, limit: int) -> Sequence[Article]:
+    def unscored(self, scorer_version: str, limit: int, since: datetime | None = None) -> Sequence[Article]:
         done = sa.exists().where(score.c.article_id == article.c.id, score.c.scorer_version == scorer_version)
         waiting = sa.select(article).where(~done).order_by(article.c.first_seen_at, article.c.id).limit(limit)
+        if since is not None:
+            waiting = waiting.where(article.c.first_seen_at >= since)
         with looking(self._engine, self._url) as connection:
             return tuple(codec.article_of(dict(row)) for row in connection.execute(waiting).mappings())
 
@@ -173,8 +179,10 @@ class SqlWriter:
 
     def last_fetches(self, until: datetime | None = None) -> Mapping[str, FetchRecord]:
         with looking(self._engine, self._url) as connection:
-            newest = connection.execute(_newest(_any, until)).mappings().all()
-            validated = connection.execute(_newest(_validated, until)).mappings()
+            asked = {} if until is None else {"until": until}
+            by_then = until is not None
+            newest = connection.execute(newest_attempts(validated=False, by_then=by_then), asked).mappings().all()
+            validated = connection.execute(newest_attempts(validated=True, by_then=by_then), asked).mappings()
             caching = {row["feed_id"]: CachingInfo(etag=row["etag"], last_modified=row["last_modified"]) for row in validated}
         return {r["feed_id"]: codec.fetch_of(dict(r), caching.get(r["feed_id"], CachingInfo())) for r in newest}
 
@@ -193,24 +201,6 @@ class SqlWriter:
             finally:
                 if not done:
                     self._merging.forget()
-
-
-def _any(_of: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.true()
-
-
-def _validated(of: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Return the condition of an answer that states how to ask again; a 304 may leave out what it confirms."""
-    states = of.c.etag.is_not(None) | of.c.last_modified.is_not(None)
-    return (of.c.outcome == "ok") | ((of.c.outcome == "not_modified") & states)
-
-
-def _newest(among: Callable[[sa.FromClause], sa.ColumnElement[bool]], until: datetime | None) -> sa.Select[Any]:
-    """Select each feed's newest fetch among those that fulfil a condition."""
-    other = fetch.alias("other")
-    by_then = sa.true() if until is None else other.c.fetched_at <= until
-    newest = sa.select(sa.func.max(other.c.fetched_at)).where(other.c.feed_id == feed.c.id, among(other), by_then)
-    return sa.select(fetch).join(feed).where(fetch.c.fetched_at == newest.scalar_subquery())
 
 
 def _report(of: Article, reading: Reading, at: datetime) -> tuple[Report, datetime]:
@@ -239,13 +229,14 @@ def _count(connection: sa.Connection, counter: str) -> None:
 
 
 def _insert_readings(
-    connection: sa.Connection, readings: Mapping[str, tuple[Reading, datetime]], fresh: Mapping[str, Row]
+    connection: sa.Connection, readings: _Readings, articles: Mapping[str, Article], fresh: Mapping[str, Row]
 ) -> tuple[int, int]:
     """Store readings of scorer versions that have not read their article yet.
 
     Args:
         connection: inside the batch's transaction.
         readings: reading and instant by article.
+        articles: what was read.
         fresh: rows of the articles that this batch inserted.
 
     Returns:
@@ -269,6 +260,7 @@ def _insert_readings(
     insert(connection, mention, [row for i in won for row in codec.mention_rows(i, readings[i][0])])
     signals = [row for i in won for row in codec.signal_rows(facts[i], readings[i][0])]
     insert(connection, signal, signals)
+    insert(connection, party, [row for i in won for row in party_rows(articles[i], readings[i][0])])
     return len(won), len(signals)
 
 

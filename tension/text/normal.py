@@ -63,7 +63,7 @@ def fold_token(token: str) -> str:
 
 def fold(text: str) -> str:
     """Return the folded words of a text, joined by single spaces: the form that searches compare."""
-    return " ".join(filter(None, (fold_token(m.group()[:LONGEST]) for m in _WORD.finditer(text))))
+    return " ".join(filter(None, [fold_token(word[:LONGEST]) for word in _WORD.findall(text)]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tension.events.facts import Fact
 from tension.text.normal import fold
+from tension.tongue import _, ngettext, number
 from tension.watches import names
 from tension.watches.watch import Trigger, Watch
 
@@ -123,7 +124,8 @@ def _mine(watch: Watch, found: Found) -> list[Fact]:
 def _of_event(watch: Watch, fact: Fact) -> Firing:
     seen = _seen(fact)
     where = f", {seen.where}" if seen.where else ""
-    cause = _upper(f"{names.signal(fact.code)}{where}, {names.day(fact.day)}: {_voices(seen.n_independent)}")
+    told = ngettext("reported by {n} independent voice", "reported by {n} independent voices", seen.n_independent)
+    cause = _upper(f"{names.signal(fact.code)}{where}, {names.day(fact.day)}: {told}")
     return Firing(watch_id=watch.id, key=f"event:{fact.event}", day=fact.day, cause=cause, events=(seen,))
 
 
@@ -133,9 +135,11 @@ def _of_days(watch: Watch, mine: Iterable[Fact]) -> Iterator[Firing]:
         by_day.setdefault(fact.day, []).append(fact)
     for day, facts in by_day.items():
         if len(facts) >= watch.threshold:
-            cause = (
-                f"{len(facts)} events in {names.scope(watch.scope)} on {names.day(day)}, {watch.threshold:.0f} or more asked for"
-            )
+            cause = ngettext(
+                "{n} event in {scope} on {day}, {asked} or more asked for",
+                "{n} events in {scope} on {day}, {asked} or more asked for", len(facts),
+                scope=names.scope(watch.scope), day=names.day(day), asked=round(watch.threshold),
+            )  # fmt: skip
             yield _on_day(watch, day, cause, facts)
 
 
@@ -181,14 +185,17 @@ def _is_high(watch: Watch, day: "Day") -> bool:
 
 
 def _rise(watch: Watch, day: "Day") -> str:
-    said = _upper(f"{names.scope(watch.scope)} on {names.day(day.day)}")
+    digits, value = (0, day.index) if watch.trigger is Trigger.INDEX else (1, day.value)
+    rose, asked = number(value or 0.0, digits), number(watch.threshold, digits)
+    known = {"scope": names.scope(watch.scope), "day": names.day(day.day), "value": rose, "threshold": asked}
     if watch.trigger is Trigger.INDEX:
-        return f"{said}: the index rose to {day.index:,.0f}, the threshold is {watch.threshold:,.0f}"
+        return _upper(_("{scope} on {day}: the index rose to {value}, the threshold is {threshold}", **known))
     if watch.trigger is Trigger.LOAD:
-        return f"{said}: the load rose to {day.value:,.1f}, the threshold is {watch.threshold:,.1f}"
-    since = day.level.highest_since if day.level else None
-    ago = f"highest since {names.day(since)}" if since else f"highest in {day.level.n_days if day.level else 0} days"
-    return f"{said}: load {day.value:,.1f}, {ago}"
+        return _upper(_("{scope} on {day}: the load rose to {value}, the threshold is {threshold}", **known))
+    since, n_days = (day.level.highest_since, day.level.n_days) if day.level else (None, 0)
+    in_days = ngettext("highest in {n} day", "highest in {n} days", n_days)
+    ago = _("highest since {day}", day=names.day(since)) if since else in_days
+    return _upper(_("{scope} on {day}: load {value}, {ago}", ago=ago, **known))
 
 
 def _behind(facts: Iterable[Fact], day: date) -> Iterator[Fact]:
@@ -216,10 +223,6 @@ def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _voices(n: int) -> str:
-    return f"reported by {n} independent {'voice' if n == 1 else 'voices'}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """How often a watch would have fired, by what is known now."""
@@ -239,12 +242,13 @@ class Preview:
     def sentence(self) -> str:
         """Say it."""
         n, days = len(self.firings), (self.until - self.since).days + 1
-        times = {0: "not have fired", 1: "have fired once"}.get(n, f"have fired {n} times")
+        times = ngettext("have fired {n} time", "have fired {n} times", n)
+        times = {0: _("not have fired"), 1: _("have fired once")}.get(n, times)
         many = len(self.per_day)
-        on = f", on {many} {'day' if many == 1 else 'days'}" if n > many else ""
-        have = "has" if self.n_unread == 1 else "have"
-        gap = f"; {self.n_unread} of these days {have} no reading" if self.n_unread else ""
-        return f"In the {days} days to {names.day(self.until)} this watch would {times}{on}{gap}."
+        on = ngettext(", on {n} day", ", on {n} days", many) if n > many else ""
+        gap = ngettext("; {n} of these days has no reading", "; {n} of these days have no reading", self.n_unread)
+        what = f"{times}{on}{gap if self.n_unread else ''}"
+        return _("In the {n} days to {day} this watch would {what}.", n=days, day=names.day(self.until), what=what)
 
 
 def preview_window(until: date) -> date:

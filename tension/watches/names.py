@@ -3,20 +3,13 @@
 from datetime import date
 from functools import lru_cache
 
-from babel import Locale
-
-from tension import assets
+from tension import assets, words
 from tension.index.method import REGION_SCOPE
 from tension.places.gazetteer import gazetteer
 from tension.places.municipalities import municipalities
-from tension.taxonomy import signal_types
+from tension.tongue import _
 
 _SEVERAL = 2
-
-
-@lru_cache(maxsize=1)
-def _english() -> Locale:
-    return Locale("en")
 
 
 @lru_cache(maxsize=1)
@@ -32,8 +25,8 @@ def _places() -> dict[str, str]:
 
 
 def country(code: str) -> str:
-    """Return the English name of a country or territory, after Unicode CLDR."""
-    return str(_english().territories.get(code, code)).replace(" & ", " and ")
+    """Return the name of a country or territory, after Unicode CLDR."""
+    return words.country(code)
 
 
 def place(place_id: str, name: str | None = None) -> str:
@@ -48,8 +41,8 @@ def scope(name: str) -> str:
     ('the whole region', 'Kosovo–Serbia')
     """
     if name == REGION_SCOPE:
-        return "the whole region"
-    kind, _, of = name.partition(":")
+        return _("the whole region")
+    kind, _colon, of = name.partition(":")
     if kind == "place":
         return place(of)
     if kind == "municipality":
@@ -59,10 +52,9 @@ def scope(name: str) -> str:
 
 def signal(code: str) -> str:
     """Return the short name of a signal."""
-    known = signal_types().get(code)
-    return known.name if known else code
+    return words.signal(code)
 
 
 def day(of: date) -> str:
     """Return a day as `20 Sep 2021`."""
-    return f"{of.day} {of:%b %Y}"
+    return words.day(of)

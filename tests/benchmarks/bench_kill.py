@@ -5,6 +5,7 @@ is killed, started again at the step where it was, and compared in the end, row 
 """
 
 import asyncio
+import gc
 import json
 import multiprocessing
 import os
@@ -38,6 +39,7 @@ N_FEEDS, WINDOW, MOVED = 12, 30, 10
 #: Each step moves every feed on; about so many kills fall into one.
 N_STEPS = max(N_KILLS // 4, 3)
 START = datetime(2026, 2, 10, 6, tzinfo=UTC)
+_WARM = 400
 TABLES = ("article", "sighting", "score", "candidate", "mention", "signal")
 
 
@@ -143,16 +145,25 @@ def rows(store: str) -> Counter[tuple[object, ...]]:
     return found
 
 
+def load() -> None:
+    """Load here what children would load before they store anything: kills shall hit what is stored."""
+    gc.disable()
+    for title, _ in headlines(_WARM):
+        read(Article(id="", outlet="", url=None, title=title))
+    gc.freeze()
+    gc.enable()
+
+
 def main() -> None:
     """Print one JSON object; the first argument may name another store than a new SQLite file."""
-    read(Article(id="", outlet="", url=None, title="warm"))
     with tempfile.TemporaryDirectory() as folder:
         step_file = Path(folder, "step")
         step_file.write_text("0", encoding="ascii")
         here, there = multiprocessing.Pipe()
-        server = multiprocessing.get_context("spawn").Process(target=serve, args=(str(step_file), there), daemon=True)
+        server = multiprocessing.get_context("fork").Process(target=serve, args=(str(step_file), there), daemon=True)
         server.start()
         port = here.recv()
+        load()
         killed, calm = (sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{folder}/killed.db"), f"sqlite:///{folder}/calm.db"
         started = time.perf_counter()
         n_hit = disturbed(killed, step_file, port)

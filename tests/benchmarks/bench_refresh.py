@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -70,17 +69,21 @@ def serve(bodies: dict[str, bytes]) -> ThreadingHTTPServer:
 
 
 def resident_mb(root: int) -> float:
-    """Return the resident memory of a process and its children, in MB (Linux; elsewhere 0)."""
+    """Return the resident memory of a process and its children, in MB (Linux; elsewhere 0).
+
+    What several of them have in common, as the pages of libraries, counts once (proportional set size).
+    """
     total, waiting = 0, [root]
     while waiting:
         pid = waiting.pop()
         try:
-            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+            stated = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+            total += next(int(line.split()[1]) for line in stated.splitlines() if line.startswith("Pss:"))
             for task in Path(f"/proc/{pid}/task").iterdir():
                 waiting += map(int, (task / "children").read_text().split())
         except OSError:  # it has ended meanwhile
             continue
-    return total / 2**20
+    return total / 2**10
 
 
 def refresh(opml: Path, store: str, now: datetime) -> tuple[float, dict]:

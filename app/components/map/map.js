@@ -60,7 +60,7 @@ class TensionMap {
 
   play(on = !this.playing) {
     this.playing = on;
-    this.at("play").textContent = on ? "Pause" : "Play";
+    this.at("play").textContent = on ? this.say.pause : this.say.play;
     this.at("play").setAttribute("aria-pressed", String(on));
     if (!on) {
       this.settle();
@@ -91,11 +91,12 @@ class TensionMap {
   frame() {
     if (!this.data) return;
     const found = shownEvents(this.data, this.from, this.to);
-    const places = counted(found.byPlace.size, "place");
-    const said = found.n ? `${counted(found.n, "event")} at ${places}` : "no event";
+    const { say } = this;
+    const at = { events: counted(say, found.n, "events"), places: counted(say, found.byPlace.size, "places") };
+    const said = found.n ? put(say.eventsAt, at) : say.noEvent;
     this.at("said").textContent = `${spanOf(this.data, this.from, this.to)}: ${said}`;
-    this.at("unplaced").textContent = found.unplaced ? `${counted(found.unplaced, "event")} without a place` : "";
-    this.at("date").textContent = `${shortOf(this.data, this.to)} ${dateOf(this.data, this.to).getUTCFullYear()}`;
+    this.at("unplaced").textContent = found.unplaced ? counted(say, found.unplaced, "unplaced") : "";
+    this.at("date").textContent = dayOf(this.data, this.to);
     this.at("slider").value = this.to;
     this.at("slider").setAttribute("aria-valuetext", spanOf(this.data, this.from, this.to));
     shadeDays(this.at("time"), this.from, this.to);
@@ -138,6 +139,7 @@ class TensionMap {
     if (this.token === token) return;
     this.token = token;
     this.data = prepared(data);
+    this.name(data.say);
     this.told = null;
     this.colours();
     this.root.setAttribute("aria-label", data.alt);
@@ -165,6 +167,15 @@ class TensionMap {
     this.map.getSource("k-areas").setData(this.data.outlines);
     this.areas = new Map();
     this.sure = false;
+  }
+
+  // The words of the buttons, in the language of the desk.
+  name(say) {
+    this.say = say;
+    for (const one of this.root.querySelectorAll("[data-say]")) one.textContent = put(say[one.dataset.say], one.dataset);
+    for (const one of this.root.querySelectorAll("[data-label]")) one.setAttribute("aria-label", say[one.dataset.label]);
+    for (const one of this.root.querySelectorAll("[data-days]")) one.textContent = counted(say, Number(one.dataset.days), "days");
+    this.at("play").textContent = this.playing ? say.pause : say.play;
   }
 
   colours() {
@@ -243,19 +254,18 @@ class TensionMap {
 
   // What is under the pointer, line by line; written as text, never as markup.
   toldOf(found) {
-    const { data, view } = this;
-    const stood = ({ run }) => (run ? [run[3], `since ${run[4]}, day ${this.to - run[5] + 1}`] : ["no report"]);
+    const { data, view, say } = this;
+    const stood = ({ run }) => (run ? [run[3], put(say.stands, { day: run[4], n: this.to - run[5] + 1 })] : [say.noReport]);
     if (found.mark) return [found.mark.names[view.names], ...stood(found.mark)];
     const gate = this.overlay.gates.find((one) => one.id === data.places.id[found.p] && one.run);
     const lines = [data.places.names[view.names][found.p], data.places.where[found.p], ...(gate ? stood(gate) : [])];
     if (found.event < 0) {
       const mine = shownEvents(data, this.from, this.to).byPlace.get(found.p) || [];
-      return [...lines, counted(mine.length, "event")];
+      return [...lines, counted(say, mine.length, "events")];
     }
     const { events } = data;
     const e = found.event;
-    const voices = counted(events.voices[e], "independent voice");
-    const told = `${counted(events.reports[e], "report")}, ${voices}`;
+    const told = `${counted(say, events.reports[e], "reports")}, ${counted(say, events.voices[e], "voices")}`;
     return [...lines, `${shortOf(data, events.day[e])}: ${data.codes[events.code[e]]}`, told];
   }
 
@@ -293,6 +303,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".k-map-desk");
   root.karaula ??= new TensionMap(root);
   root.karaula.show(data, setTriggerValue).catch((error) => {
-    root.querySelector(".k-map").textContent = `The map cannot be drawn: ${error.message}. The same numbers are in the table.`;
+    root.querySelector(".k-map").textContent = put(data.say.broken, { why: error.message });
   });
 }

@@ -8,11 +8,22 @@ const LEFT = 0;
 
 const dateOf = (data, n) => new Date(Date.parse(data.since) + n * DAY_MS);
 const isoOf = (data, n) => dateOf(data, n).toISOString().slice(0, 10);
-const shortOf = (data, n) => `${dateOf(data, n).getUTCDate()} ${MONTHS[dateOf(data, n).getUTCMonth()].slice(0, 3)}`;
+const written = (data, options) => new Intl.DateTimeFormat(data.say.language, { timeZone: "UTC", day: "numeric", ...options });
+const isEnglish = (data) => data.say.language === "en";
+const shortOf = (data, n) => {
+  const day = dateOf(data, n);
+  if (!isEnglish(data)) return written(data, { month: "short" }).format(day);
+  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()].slice(0, 3)}`;
+};
+const dayOf = (data, n) => {
+  if (!isEnglish(data)) return written(data, { month: "short", year: "numeric" }).format(dateOf(data, n));
+  return `${shortOf(data, n)} ${dateOf(data, n).getUTCFullYear()}`;
+};
 
 // A span of days in the fewest words.
 const spanOf = (data, from, to) => {
   const [a, b] = [dateOf(data, from), dateOf(data, to)];
+  if (!isEnglish(data)) return written(data, { month: "long", year: "numeric" }).formatRange(a, b);
   const end = `${b.getUTCDate()} ${MONTHS[b.getUTCMonth()]} ${b.getUTCFullYear()}`;
   if (from === to) return end;
   if (a.getUTCFullYear() !== b.getUTCFullYear())
@@ -21,7 +32,15 @@ const spanOf = (data, from, to) => {
   return `${a.getUTCDate()} to ${end}`;
 };
 
-const counted = (n, one) => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
+// A message with values put in.
+const put = (message, values) => message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+// A count in words: the form is chosen as the language has it.
+const counted = (say, n, what) => {
+  const forms = say.forms[what];
+  const form = forms[new Intl.PluralRules(say.language).select(n)] ?? forms.other;
+  return put(form, { n: n.toLocaleString(say.language) });
+};
 
 const drawn = (name, attributes, parent) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);

@@ -1,0 +1,32 @@
+"""Which language the desk speaks: chosen below the filters, kept in the address and in the session."""
+
+import streamlit as st
+
+from app import access, filters
+from tension.tongue import ENGLISH, LANGUAGES, _
+from tension.tongue import speak as said_in
+
+#: Key of the choice, and its name in the address.
+LANG = "lang"
+
+
+def usual() -> str:
+    """Return the language that is spoken where nobody chose another one (KARAULA_LANG)."""
+    return access.settings().lang
+
+
+def adopt() -> None:
+    """Take over the language of the address on the first run, and speak it."""
+    filters.adopt(LANG, tuple(LANGUAGES), default=usual())
+    filters.publish(LANG, None if st.session_state[LANG] == usual() else st.session_state[LANG])
+    speak()
+
+
+def speak() -> None:
+    """Speak the language of this session: what is redrawn by itself runs in a thread that speaks none yet."""
+    said_in(str(st.session_state.get(LANG, ENGLISH)))
+
+
+def choose() -> None:
+    """Draw the choice; each language by its own name."""
+    st.segmented_control(_("Language of the desk"), tuple(LANGUAGES), key=LANG, required=True, format_func=LANGUAGES.__getitem__)

@@ -1,0 +1,125 @@
+"""What sentence vectors say of a text's codes: small perceptrons over them, trained on our own labelled headlines.
+
+Several perceptrons of one hidden layer, trained from different beginnings, whose log-odds are averaged: a single one is
+less sure of what it has not seen (Hansen & Salamon 1990, *Neural Network Ensembles*). Weights lie in the encoder's
+folder; `assets/judge/train.py` makes them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from tension import assets
+from tension.errors import AssetError
+from tension.model import Field
+from tension.scoring.encoder import Encoder, Floats, encoder
+from tension.scoring.verdicts import Verdicts, log_odds, number, verdicts
+from tension.text.normal import Tokens
+
+#: Words that are left out in turn to see what carries a decision.
+MOST_OCCLUDED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Perceptron:
+    """One hidden layer of rectified units."""
+
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
+
+    def __call__(self, rows: Floats) -> Floats:
+        """Return rows x codes: log-odds."""
+        return np.asarray(np.maximum(rows @ self.inner + self.inner_bias, 0) @ self.outer + self.outer_bias, np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """The trained weights, and the encoder whose vectors they read."""
+
+    encoder: Encoder
+    codes: tuple[str, ...]
+    centre: Floats
+    scale: Floats
+    members: tuple[Perceptron, ...]
+    verdicts: Verdicts
+    #: Log-odds by the n-grams from which on a text without candidates is worth the vectors' time.
+    asked: float
+
+    def odds(self, texts: Sequence[str]) -> Floats:
+        """Return texts x codes: log-odds."""
+        rows = (self.encoder.encode(texts) - self.centre) / self.scale
+        return np.asarray(np.mean([member(rows) for member in self.members], axis=0), np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sense:
+    """What the vectors say of one text."""
+
+    meaning: Meaning
+    #: Log-odds, one a code.
+    odds: Floats
+
+    def shares(self, parts: Sequence[tuple[Field, Tokens]], column: int) -> Floats:
+        """Return what each word, in reading order, contributes to a code: how far its log-odds fall without the word.
+
+        The method is occlusion (Zeiler & Fergus 2014, *Visualizing and Understanding Convolutional Networks*).
+        """
+        texts = [tokens.text for _, tokens in parts]
+        without = []
+        for n, (_, tokens) in enumerate(parts):
+            for start, end in zip(tokens.starts, tokens.ends, strict=True):
+                cut = texts[n][:start] + texts[n][end:]
+                without.append(text_of([*texts[:n], cut, *texts[n + 1 :]]))
+        shares = np.zeros(len(without), np.float32)
+        shares[:MOST_OCCLUDED] = self.odds[column] - self.meaning.odds(without[:MOST_OCCLUDED])[:, column]
+        return shares
+
+
+def text_of(texts: Sequence[str]) -> str:
+    """Return headline and summary as an encoder is given them."""
+    return ". ".join(text for text in texts if text)
+
+
+def _members(stored: dict[str, Floats], file: Path) -> tuple[Perceptron, ...]:
+    names = ("inner", "inner_bias", "outer", "outer_bias")
+    try:
+        groups = zip(*(stored[name].astype(np.float32) for name in names), strict=True)
+    except KeyError as e:
+        raise AssetError(file, f"{e} is missing") from e
+    return tuple(Perceptron(*group) for group in groups)
+
+
+@lru_cache(maxsize=2)
+def meaning(setting: str) -> Meaning:
+    """Return the weights for the encoder that an operator names.
+
+    Raises:
+        SettingsError: there is no such encoder.
+        AssetError: its folder has no weights, or not weights for its vectors.
+    """
+    used = encoder(setting)
+    file = used.folder / "meaning.npz"
+    if not file.is_file():
+        raise AssetError(file, "no weights are trained for this encoder: see assets/judge/README.md")
+    with np.load(file, allow_pickle=False) as opened:
+        stored = dict(opened)
+    members = _members(stored, file)
+    settings_file = used.folder / "meaning.toml"
+    settings = assets.read_toml(str(settings_file))  # an absolute path is itself
+    size = used.encode(["?"]).shape[1]
+    if members[0].inner.shape[0] != size:
+        raise AssetError(file, f"weights for vectors of {members[0].inner.shape[0]} dimensions; the encoder's have {size}")
+    return Meaning(
+        encoder=used,
+        codes=tuple(str(code) for code in stored["codes"]),
+        centre=stored["centre"].astype(np.float32),
+        scale=stored["scale"].astype(np.float32),
+        members=members,
+        verdicts=verdicts(settings, ("meaning",), settings_file),
+        asked=log_odds(number(settings.get("find", {}), "asked", settings_file)),
+    )
