@@ -110,7 +110,7 @@ def name_of(scope: str) -> str:
         place_id = scope.removeprefix(_PLACE)
         found = repository.place(place_id)
         return where_is(place_id, *found, None) if found else place_id
-    return "–".join(words.country(code) for code in scope.split("-"))
+    return "–".join(sorted(words.country(code) for code in scope.split("-")))
 
 
 def where_is(place_id: str | None, name: str | None, country: str | None, precision: str | None) -> str:

@@ -9,9 +9,8 @@ import streamlit as st
 
 from app import repository, tally
 from app.access import Desk
-from tension.events import situations as lasting
 from tension.events import table
-from tension.events.situations import CLOSED, OPENED
+from tension.events.situations import CLOSED, OPENED, Situation
 from tension.index.method import REGION_SCOPE
 from tension.model import Query
 from tension.store import StoreReader
@@ -52,43 +51,31 @@ def since(desk: Desk, query: Query, moment: datetime) -> News:
     days = replace(query, since=first, until=until)
     found = repository.events(desk, days)
     # To the minute, so that readers of one moment share what is read.
-    before, stood = _then(
-        repository.reader(desk.url), desk.url, desk.watermark, first, until, moment.replace(second=0, microsecond=0)
-    )
+    minute = moment.replace(second=0, microsecond=0)
+    before = _then(repository.reader(desk.url), desk.url, desk.watermark, first, until, minute)
     known = found["event"].isin(list(before))
     pairs = zip(found["event"].astype(str), found["n_reports"], strict=True)
     grown = frozenset(event for event, n in pairs if n > before.get(event, n))
-    turns = _turns(repository.standing_on(desk, until), stood, query.countries)
+    here = [s for s in repository.standing_on(desk, until) if not query.countries or s.country in query.countries]
     return News(
-        since=moment, events=found[~known].reset_index(drop=True), grown=grown, opened=turns[OPENED],
-        closed=turns[CLOSED], reach=first,
+        since=moment, events=found[~known].reset_index(drop=True), grown=grown, reach=first,
+        opened=_turned(here, OPENED, before, first), closed=_turned(here, CLOSED, before, first),
     )  # fmt: skip
 
 
-def _turns(
-    now: Sequence[lasting.Situation], then: Collection[tuple[str, str, str]], countries: Collection[str]
-) -> dict[str, frozenset[str]]:
-    """Return the situations that were opened, and those that were closed, by a report that was not there then."""
-    mine = [s for s in now if not countries or s.country in countries]
-    return {
-        turn: frozenset(s.id for s in mine for c in s.changes if c.change == turn and (s.id, turn, c.event) not in then)
-        for turn in (OPENED, CLOSED)
-    }
+def _turned(here: Sequence[Situation], turn: str, before: Collection[str], first: date) -> frozenset[str]:
+    """Return the situations that were opened, or closed, by an event that was not known before."""
+    return frozenset(s.id for s in here for c in s.changes if c.change == turn and c.day >= first and c.event not in before)
 
 
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=64, show_spinner=False)
 def _then(
     _reader: StoreReader, url: str, watermark: str, first: date, until: date, moment: datetime  # noqa: ARG001 - the key
-) -> tuple[Mapping[str, int], frozenset[tuple[str, str, str]]]:  # fmt: skip
-    """Return the events as known at a moment, each with its number of reports, and every turn of what lasts."""
-    whole = Query(since=first, until=until, as_known_at=moment)
-    if not _reader.rolled_up():
-        found = table.events(tally.weighed(_reader.event_signals(whole)), {})
-        counts = dict(zip(found["event"].astype(str), found["n_reports"].astype(int), strict=True))
-        lasts = replace(whole, since=date.min, codes=lasting.standing_codes())
-        stood: Sequence[lasting.Situation] = lasting.situations(_reader.event_signals(lasts))
-    else:
+) -> Mapping[str, int]:  # fmt: skip
+    """Return the events of some days as known at a moment, each with its number of reports."""
+    if _reader.rolled_up():
         facts = _reader.facts(REGION_SCOPE, first, until, as_known_at=moment)
-        counts = {fact.event: len(fact.article_ids) for fact in facts}
-        stood = _reader.situations(as_known_at=moment, since=until, until=until)
-    return counts, frozenset((s.id, c.change, c.event) for s in stood for c in s.changes)
+        return {fact.event: len(fact.article_ids) for fact in facts}
+    whole = Query(since=first, until=until, as_known_at=moment)
+    found = table.events(tally.weighed(_reader.event_signals(whole)), {})
+    return dict(zip(found["event"].astype(str), found["n_reports"].astype(int), strict=True))

@@ -1,13 +1,17 @@
 """Which language the desk speaks: chosen below the filters, kept in the address and in the session."""
 
+from functools import lru_cache
+from pathlib import Path
+
 import streamlit as st
 
 from app import access, filters
-from tension.tongue import ENGLISH, LANGUAGES, _
+from tension.tongue import ENGLISH, LANGUAGES, _, spoken
 from tension.tongue import speak as said_in
 
 #: Key of the choice, and its name in the address.
 LANG = "lang"
+_SCRIPT = Path(__file__).parent / "components" / "language.js"
 
 
 def usual() -> str:
@@ -29,4 +33,14 @@ def speak() -> None:
 
 def choose() -> None:
     """Draw the choice; each language by its own name."""
-    st.segmented_control(_("Language of the desk"), tuple(LANGUAGES), key=LANG, required=True, format_func=LANGUAGES.__getitem__)
+    st.segmented_control(
+        _("Language of the desk"), tuple(LANGUAGES), key=LANG, required=True, format_func=LANGUAGES.__getitem__
+    )  # fmt: skip
+    if spoken() != ENGLISH:
+        mount = st.components.v2.component("karaula_language", html="<span></span>", js=_script())
+        mount(key="language", data={"language": spoken()}, height=1)
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    return _SCRIPT.read_text(encoding="utf-8")

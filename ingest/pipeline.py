@@ -92,7 +92,7 @@ class Round:
         self._last = self._writer.last_fetches(self._now + CLOCKS_APART)
         requests = [FeedRequest(feed_id=f.id, url=f.url, caching=self._caching(f.id)) for f in self._feeds.values()]
         try:
-            with Workers(len(requests)) as self._workers:
+            with Workers(len(requests), at_once=len(self._last) < len(requests)) as self._workers:
                 async with Pages(self._options) as self._pages, asyncio.TaskGroup() as tasks:
                     async for retrieval in retrieve_all(requests, options=self._options):
                         await self._unread.acquire()

@@ -33,12 +33,13 @@ _RUBBISH_FROM = 50_000
 class Workers:
     """Runs steps for a round; to be used as a context manager.
 
-    Reading is done where the knowledge is. Anything else goes there, too, unless there is a queue: then this process,
-    which has a processor of its own, does it itself.
+    Reading is done where the knowledge is. Anything else goes there, too, unless there is a queue, or nobody is ready yet:
+    then this process, which has a processor of its own, does it itself.
     """
 
-    def __init__(self, n_feeds: int) -> None:
-        self._n, self._n_waiting = 1, 0
+    def __init__(self, n_feeds: int, *, at_once: bool = False) -> None:
+        """Begin; `at_once` where there will surely be something to read, so that its knowledge is loaded meanwhile."""
+        self._n, self._n_waiting, self._ready = 1, 0, False
         self._pool: Executor
         if n_feeds < WORTH_A_PROCESS:
             self._pool = self._here = ThreadPoolExecutor(max_workers=1, thread_name_prefix="steps")
@@ -47,6 +48,8 @@ class Workers:
         self._n = min(max((os.cpu_count() or 2) - 1, 1), _MOST)
         self._pool = ProcessPoolExecutor(max_workers=self._n, mp_context=get_context("spawn"), initializer=_begin)
         self._here = ThreadPoolExecutor(max_workers=1, thread_name_prefix="steps")
+        if at_once:
+            self._pool.submit(os.getpid)
 
     def __enter__(self) -> Self:
         return self
@@ -59,13 +62,15 @@ class Workers:
         """Run a step that needs the knowledge."""
         self._n_waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, step, *arguments)
+            done = await asyncio.get_running_loop().run_in_executor(self._pool, step, *arguments)
         finally:
             self._n_waiting -= 1
+        self._ready = True
+        return done
 
     async def run(self, step: Callable[..., T], *arguments: object) -> T:
         """Run any other step."""
-        if self._n_waiting < _QUEUE * self._n:
+        if self._ready and self._n_waiting < _QUEUE * self._n:
             return await self.read(step, *arguments)
         return await asyncio.get_running_loop().run_in_executor(self._here, step, *arguments)
 

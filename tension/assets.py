@@ -1,5 +1,8 @@
 """Where the reviewable knowledge lies, and how it is read."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,20 @@ def path(*parts: str) -> Path:
     return found
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the garbage collector rest while tables are built: they stay, and it would walk through them time and again."""
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
+
+
 @lru_cache(maxsize=256)
+@uncollected()
 def read_toml(*parts: str) -> dict[str, Any]:
     """Read one TOML asset.
 

@@ -38,6 +38,14 @@ settings.load_profile("karaula")
 # --- stores: SQLite and a real PostgreSQL -----------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session", autouse=True)
+def visits_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no test write down that somebody looked at this checkout's own desk."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("KARAULA_VISITS", str(tmp_path_factory.mktemp("visits") / "visits.db"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[sa.Engine]:
     """A PostgreSQL server of this session's own; it is stopped and removed at the end."""

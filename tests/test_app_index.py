@@ -259,7 +259,7 @@ def test_a_level_says_what_it_is_measured_against(highest, said):
 def test_scopes_have_names():
     """Region, dyad, country and place are called by their names; dyads are pairs of countries of the list."""
     assert lines.name_of("region") == "The whole region"
-    assert lines.name_of("RS-XK") == "Serbia–Kosovo"
+    assert lines.name_of("RS-XK") == "Kosovo–Serbia"
     assert lines.name_of("place:crossing-jarinje") == "Jarinje / Jarinjë, Kosovo"
     assert "RS-XK" in lines.dyads()
     assert all(len(dyad.split("-")) == 2 for dyad in lines.dyads())
@@ -356,13 +356,13 @@ def test_one_country_in_the_filter_is_its_line():
 
 
 def test_without_a_store_the_page_says_so(desk_stores):
-    """Neither store exists: an error in words, no exception."""
+    """Neither store exists: the desk explains itself, no exception."""
     at = AppTest.from_file(str(MAIN), default_timeout=60).run()
     at.switch_page("views/index.py").run()
 
     assert access.settings().replay == desk_stores["replay"]
     assert not at.exception
-    assert at.error
+    assert at.subheader[0].value == "Nothing has been read yet"
 
 
 def test_a_quiet_scope_has_zero_not_a_gap(desk_stores, tell):

@@ -334,14 +334,14 @@ def test_nothing_that_lasts_is_said_so():
 
 
 def test_an_empty_store_says_so(desk_stores, tell):
-    """A store that does not exist yet is an error in words, with what to do."""
+    """Before anything was read, the desk explains itself instead of an error."""
     del tell
     at = AppTest.from_file(str(MAIN), default_timeout=60).run()
     at.switch_page("views/situations.py").run()
 
     assert desk_stores["replay"]
     assert not at.exception
-    assert at.error
+    assert at.subheader[0].value == "Nothing has been read yet"
 
 
 def test_export_is_what_is_known_on_the_day(archive):

@@ -45,7 +45,7 @@ def test_what_did_not_count_says_why():
     outside = explained("Police clash with protesters in Paris")["candidates"]
 
     assert any(c["why_not"].startswith("denied") and c["cue"] for c in denied)
-    assert ["outside the region"] == [c["why_not"] for c in outside if c["code"] == "unrest"]
+    assert {c["why_not"] for c in outside if c["code"] == "unrest"} == {"outside the region"}
     assert all(c["why_not"] for c in outside)
 
 

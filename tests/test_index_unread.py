@@ -1,9 +1,13 @@
 """No reading: a day below its coverage floor has a cause instead of a value."""
 
 from datetime import date, timedelta
+from statistics import median
 
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tension.index.coverage import Coverage, Day
 from tension.index.unread import NOTHING, countries_of, unread
 from tension.store.frames import COVERAGE
 
@@ -35,6 +39,21 @@ def test_removing_the_feeds_of_a_country_leaves_no_reading_there_and_moves_no_ot
 
     assert set(unread(gone, ["XK"], DAY, WEEK, {DAY})) == {DAY + timedelta(days=n) for n in range(7)}
     assert unread(gone, ["RS"], DAY, WEEK, {DAY}) == unread(kept, ["RS"], DAY, WEEK, {DAY}) == {}
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    numbers=st.dictionaries(st.integers(0, 130), st.integers(0, 40), max_size=131), n=st.integers(-5, 220),
+)  # fmt: skip
+def test_the_floor_is_what_counting_day_by_day_gives(numbers, n):
+    """A quarter of the middle of the weeks before: of that weekday where it was covered often enough, else of all days."""
+    coverage = Coverage({("RS", DAY + timedelta(days=d)): Day(n_articles=number) for d, number in numbers.items()})
+    before = [(back, numbers.get(n - back, 0)) for back in range(1, 57)]
+    covered = [number for _, number in before if number]
+    alike = [number for back, number in before if number and back % 7 == 0]
+    usual = median(alike if len(alike) >= 4 else covered) if len(covered) >= 7 else None
+
+    assert coverage.floor("RS", DAY + timedelta(days=n)) == (None if usual is None else 0.25 * usual)
 
 
 def test_a_dyad_needs_both_parties():

@@ -1,15 +1,20 @@
 """The engine under the lexicons: patterns, slots, cues and their reach, spans, hostile input."""
 
+import gc
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tension import assets
+from tension.assets import uncollected
+from tension.errors import AssetError
 from tension.model import Article, Mode
 from tension.scoring import detect as detection
 from tension.scoring.lexicon import _Compiler
 from tension.scoring.matcher import find
+from tension.scoring.phrases import ANY_ONE, Longer
 from tension.text.normal import tokenise
 
 WORDS = {"class": {"road": ["road*", "bridge"], "account": ["account*"]}}
@@ -150,3 +155,36 @@ def test_an_unknown_code_or_class_is_named():
         _Compiler("en", {}, {"rule": [{"id": "x", "code": "nonsense", "any": ["a"]}]}, {})
     with pytest.raises(ValueError, match="@nowhere"):
         _Compiler("en", {}, {"rule": [{"id": "x", "code": "protest", "any": ["@nowhere"]}]}, {})
+
+
+def test_phrases_keep_their_order_however_they_go_on():
+    """What any word may continue and what one word continues come in the order in which they were made known, each once."""
+    longer = Longer()
+    phrases = [(0, (frozenset({7, 8}),), (1,)), (1, (ANY_ONE, frozenset({9})), (2,)), (2, (frozenset({8}),), (3,))]
+    for phrase in phrases:
+        longer.add(phrase)
+
+    assert list(longer.going_on(frozenset({8, 7}))) == phrases
+    assert list(longer.going_on(frozenset({7}))) == phrases[:2]
+    assert list(longer.going_on(frozenset())) == phrases[1:2]
+
+
+def test_no_rule_fires_where_it_is_said_that_none_may(lexicon):
+    """A text without a trigger, or without what its trigger needs, is left early; one with both is not."""
+    for text, may in (("The road is wide", False), ("Keeper blocks the shot", False), ("A road, blocked", True)):
+        tokens = tokenise(text)
+        assert lexicon.may_fire(find(tokens, lexicon).keys()) is may
+        assert bool(detection.firings(tokens, find(tokens, lexicon), lexicon)) is may
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_garbage_collector_rests_only_while_a_table_is_built(collecting):
+    """It rests inside, and is as before afterwards, also where building failed."""
+    before = gc.isenabled()
+    (gc.enable if collecting else gc.disable)()
+    try:
+        with pytest.raises(AssetError), uncollected():
+            assets.path("lexicon" if gc.isenabled() else "not there")
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()

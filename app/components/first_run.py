@@ -42,9 +42,7 @@ def draw() -> None:
         st.write(_(sentence))
     if not access.settings().read_only and who.here().role == "operator":
         _fill()
-    st.write(
-        _("By hand: `karaula replay` fills the archive, `karaula refresh` fetches the feeds once, `karaula watch` goes on.")
-    )
+    st.write(_("By hand: `karaula replay` fills the archive, `karaula refresh` fetches the feeds once, `karaula watch` goes on."))
 
 
 def _fill() -> None:

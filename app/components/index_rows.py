@@ -25,6 +25,7 @@ _HEAD = (
 _NOTHING = "–"
 #: "Highest since yesterday" says nothing.
 _WORTH_SAYING_DAYS = 7
+_NEARLY_ALL = 0.99
 
 
 def summary(found: Sequence[Line], day: date, theme: Theme) -> str:
@@ -71,7 +72,8 @@ def against(day: Day) -> str:
         return ngettext("{n} day before it; a level needs 60", "{n} days before it; a level needs 60", n)
     said = []
     if level.percentile is not None:
-        share = f"{level.percentile:.0%}"
+        # All of them only where it is the highest of all.
+        share = f"{min(level.percentile, _NEARLY_ALL):.0%}"
         said.append(ngettext("above {share} of {n} day", "above {share} of {n} days", level.n_days, share=share))
     if level.highest_since is None and level.percentile:
         said = [_("highest of its year")]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import addresses, news, repository, visits, words
 from app.access import Desk
-from app.components import evidence, markup
+from app.components import evidence, markup, situation_rows
 from app.news import News
 from app.rows import records
 from app.theme import Theme
@@ -90,6 +90,9 @@ def _line(event: Mapping[str, Any], text: Mapping[str, Any], query: Query, look:
 def _turns(desk: Desk, new: News) -> list[str]:
     """Say of each situation that began or ended since what it is and where."""
     known = {s.id: s for s in repository.standing_on(desk, desk.last_day)}
-    named = {key: f"{_(s.name)}, {words.place(s.place_name, s.country)}" for key, s in known.items()}
-    opened = [_("Began: {situation}", situation=named[key]) for key in sorted(new.opened) if key in named]
-    return opened + [_("Ended: {situation}", situation=named[key]) for key in sorted(new.closed) if key in named]
+    named = {key: f"{situation_rows.place_of(s)}: {_(s.name)}" for key, s in known.items()}
+    said = [_("Ended: {situation}", situation=named[key]) for key in sorted(new.closed) if key in named]
+    said += [_("Began: {situation}", situation=named[key]) for key in sorted(new.opened) if key in named]
+    more = len(said) - _MOST
+    rest = ngettext("and {n} more situation: see Situations", "and {n} more situations: see Situations", more)
+    return [*said[:_MOST], *([rest] if more > 0 else [])]

@@ -64,7 +64,8 @@ def base_of(code: str, mode: str) -> float:
 def by_weight(rows: Iterable[Row]) -> list[dict[str, Any]]:
     """Return signals with `base`, heaviest first within an order that is fixed: as `tension.events.table.weighed` does."""
     based = [{**row, "base": base_of(row["code"], row["mode"])} for row in rows]
-    return sorted(based, key=lambda r: (-r["base"], -r["confidence"], r["first_seen_at"], r["signal_id"]))
+    # The code before the id: which of two codes of one weight comes first must not depend on how many copies there are.
+    return sorted(based, key=lambda r: (-r["base"], -r["confidence"], r["first_seen_at"], r["code"], r["signal_id"]))
 
 
 def fact(rows: Sequence[Row]) -> Fact:

@@ -15,7 +15,7 @@ POINTS = {
     "other place": -1.9,
     "country": 1.6,
     "other country": -3.3,
-    "one without country": -0.2,
+    "one without country": -0.5,
     "code": 1.5,
     "code and country": 0.5,
     "hint": 0.4,

@@ -28,8 +28,8 @@ def weighed(signals: pd.DataFrame) -> pd.DataFrame:
     base = code.map({c: t.weight for c, t in types.items()}).astype(float)
     base *= signals["mode"].astype(str).map(modes).fillna(modes[Mode.ACTUAL.value]).astype(float)
     rows = signals.assign(code=code, event=signals["event"].astype(str), base=base)
-    keys = ["base", "confidence", "first_seen_at", "signal_id"]
-    return rows.sort_values(keys, ascending=[False, False, True, True], kind="stable")
+    keys = ["base", "confidence", "first_seen_at", "code", "signal_id"]
+    return rows.sort_values(keys, ascending=[False, False, True, True, True], kind="stable")
 
 
 def events(signals: pd.DataFrame, denials: Mapping[str, Sequence[str]] = _NOBODY) -> pd.DataFrame:

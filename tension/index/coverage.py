@@ -34,11 +34,23 @@ class Day:
     n_feeds: int = 0
 
 
+#: Of a day that is not on record.
+_NOTHING = Day()
+_WEEK = 7
+
+
 class Coverage:
     """Coverage of countries (or sides) by day of first sight."""
 
     def __init__(self, days: Mapping[tuple[str, date], Day]) -> None:
         self._days = days
+        received: dict[str, dict[int, int]] = {}
+        for (key, day), found in days.items():
+            received.setdefault(key, {})[day.toordinal()] = found.n_articles
+        #: By country the first day, and what was received on each from then on: the region asks a quarter of a million of them.
+        self._numbers = {
+            key: (min(of), [of.get(day, 0) for day in range(min(of), max(of) + 1)]) for key, of in received.items()
+        }  # fmt: skip
 
     @classmethod
     def of(cls, frame: pd.DataFrame, by: str = "country") -> "Coverage":
@@ -56,7 +68,7 @@ class Coverage:
 
     def no_reading(self, country: str, day: date) -> str | None:
         """Return why a day of a country (or side) has no reading, or None where it has one."""
-        found = self._days.get((country, day), Day())
+        found = self._days.get((country, day), _NOTHING)
         if not found.n_articles:
             answers = {"n": found.n_feeds_answered, "all": found.n_feeds}
             return _("no article was received; {n} of {all} feeds answered", **answers)
@@ -71,13 +83,16 @@ class Coverage:
 
     def floor(self, country: str, day: date) -> float | None:
         """Return how many articles a day needs at least, from the covered days before it; None where they are too few."""
-        before = [(d, self._days.get((country, d), Day()).n_articles) for d in _days_before(day)]
-        covered = [(d, n) for d, n in before if n]
-        if len(covered) < ENOUGH_DAYS:
+        before = self._before(country, day)
+        if LOOK_BACK.days - before.count(0) < ENOUGH_DAYS:
             return None
-        alike = [n for d, n in covered if d.weekday() == day.weekday()]
-        return FLOOR_SHARE * float(median(alike if len(alike) >= _ENOUGH_WEEKDAYS else [n for _, n in covered]))
+        alike = [n for n in before[-_WEEK::-_WEEK] if n]
+        return FLOOR_SHARE * float(median(alike if len(alike) >= _ENOUGH_WEEKDAYS else [n for n in before if n]))
 
-
-def _days_before(day: date) -> tuple[date, ...]:
-    return tuple(day - timedelta(days=n) for n in range(1, LOOK_BACK.days + 1))
+    def _before(self, country: str, day: date) -> list[int]:
+        """Return what was received on each day that is looked back to, the oldest first."""
+        first, numbers = self._numbers.get(country, (day.toordinal(), []))
+        end = day.toordinal() - first
+        known = numbers[max(0, end - LOOK_BACK.days) : max(0, end)]
+        known += [0] * min(LOOK_BACK.days, max(0, end - len(numbers)))
+        return [0] * (LOOK_BACK.days - len(known)) + known

@@ -28,10 +28,14 @@ def countries_of(language: str, token: str, capital: bool) -> tuple[str, ...]:  
     return tuple(dict.fromkeys(code for rows in found for code, needs in rows if capital or not needs))
 
 
+#: Words of a name, each with whether it is a stem; and the country.
+Institution = tuple[tuple[tuple[str, bool], ...], str]
+
+
 @lru_cache(maxsize=1)
-def _institutions() -> dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]]:
-    """Return {first three letters: [(words, each with whether it is a stem; country)]} of institutions and persons."""
-    table: dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]] = {}
+def _institutions() -> dict[str, list[Institution]]:
+    """Return institutions and persons by the first three letters of their names."""
+    table: dict[str, list[Institution]] = {}
     demonyms = assets.read_toml("gazetteer", "demonyms.toml")
     for code, names in (*demonyms["institution"].items(), *demonyms["person"].items()):
         for name in names:
@@ -40,12 +44,19 @@ def _institutions() -> dict[str, list[tuple[tuple[tuple[str, bool], ...], str]]]
     return table
 
 
-def institution_at(folded: Sequence[str], index: int) -> tuple[str, int] | None:
-    """Return (country, number of words) of the institution or person whose name begins at a word, if one does."""
-    for words, code in _institutions().get(folded[index][:3], ()):
+def _is(token: str, word: tuple[str, bool]) -> bool:
+    return token.startswith(word[0]) if word[1] else token == word[0]
+
+
+def institutions(token: str) -> tuple[Institution, ...]:
+    """Return the institutions and persons whose names a folded word may begin."""
+    return tuple([one for one in _institutions().get(token[:3], ()) if _is(token, one[0][0])])
+
+
+def institution_at(begun: Sequence[Institution], folded: Sequence[str], index: int) -> tuple[str, int] | None:
+    """Return (country, number of words) of the first of the names begun at a word that stands there in full, if one does."""
+    for words, code in begun:
         here = folded[index : index + len(words)]
-        if len(here) == len(words) and all(
-            token.startswith(word) if stem else token == word for token, (word, stem) in zip(here, words, strict=True)
-        ):
+        if len(here) == len(words) and all(map(_is, here, words)):
             return code, len(words)
     return None

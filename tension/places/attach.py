@@ -2,10 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
-from tension.model import EXACT, REGION, Candidate, Place, PlaceMention, Precision
-from tension.places.gazetteer import gazetteer, seats_of_government
-from tension.text.normal import fold
+from tension.model import EXACT, REGION, Candidate, Field, Place, PlaceMention, Precision
+from tension.places.gazetteer import gazetteer, is_seat
 
 #: Acts of states towards each other: an outside state may well be the target or the author.
 BETWEEN_STATES = frozenset(
@@ -22,7 +22,7 @@ def _says_where(mention: PlaceMention) -> bool:
     """
     if mention.actor or mention.locative:
         return not mention.actor
-    return mention.place.precision is not Precision.COUNTRY and fold(mention.place.name) not in seats_of_government()
+    return mention.place.precision is not Precision.COUNTRY and not is_seat(mention.place.name)
 
 
 _FINENESS = {
@@ -51,30 +51,53 @@ class _Pool:
         return min(around, key=lambda m: (abs(m.position - position), m.position))
 
 
+def _by_fineness(mentions: Iterable[PlaceMention]) -> list[_Pool]:
+    known = list(mentions)
+    return [_Pool(m for m in known if _FINENESS[m.place.precision] == level) for level in range(3)]
+
+
 class Surroundings:
-    """What a text says of places, sorted for the questions that each candidate asks."""
+    """What a text says of places, sorted for the questions that each candidate asks, when the first one asks."""
 
     def __init__(self, mentions: Sequence[PlaceMention]) -> None:
-        inside = [m for m in mentions if m.place.country in REGION]
+        self.mentions = mentions
+        self._inside = [m for m in mentions if m.place.country in REGION]
         # A sea that is nobody's own is neither: what is done there is set by who does it.
-        outside = [m for m in mentions if m.place.country and m.place.country not in REGION]
-        named = [m for m in inside if not m.actor]
-        self.says_where = any(_says_where(m) for m in mentions)
-        self.any_inside, self.any_outside = bool(inside), bool(outside)
-        self.only_actors_inside = not named and any(not m.actor and m.place.precision is Precision.COUNTRY for m in outside)
-        self.where = _Pool(m for m in mentions if _says_where(m))
-        fields = {m.span.field for m in named}
-        self._own = {f: self._by_fineness(m for m in named if m.span.field == f) for f in fields}
-        self._named, self._inside = self._by_fineness(named), self._by_fineness(inside)
+        self._outside = [m for m in mentions if m.place.country and m.place.country not in REGION]
+        self.any_inside, self.any_outside = bool(self._inside), bool(self._outside)
 
-    @staticmethod
-    def _by_fineness(mentions: Iterable[PlaceMention]) -> list[_Pool]:
-        known = list(mentions)
-        return [_Pool(m for m in known if _FINENESS[m.place.precision] == level) for level in range(3)]
+    @cached_property
+    def where(self) -> _Pool:
+        """Return the mentions that locate an act."""
+        return _Pool(m for m in self.mentions if _says_where(m))
+
+    @property
+    def says_where(self) -> bool:
+        """Tell whether any mention locates an act."""
+        return bool(self.where.mentions)
+
+    @property
+    def only_actors_inside(self) -> bool:
+        """Tell whether the region is named by adjectives alone, beside a country elsewhere."""
+        named = any(not m.actor for m in self._inside)
+        return not named and any(not m.actor and m.place.precision is Precision.COUNTRY for m in self._outside)
+
+    @cached_property
+    def _named(self) -> list[_Pool]:
+        return _by_fineness(m for m in self._inside if not m.actor)
+
+    @cached_property
+    def _actors_too(self) -> list[_Pool]:
+        return _by_fineness(self._inside)
+
+    @cached_property
+    def _own(self) -> dict[Field, list[_Pool]]:
+        named = [m for m in self._inside if not m.actor]
+        return {f: _by_fineness(m for m in named if m.span.field == f) for f in {m.span.field for m in named}}
 
     def mention_of(self, candidate: Candidate) -> PlaceMention | None:
         """Return the mention that locates a candidate: exact before coarse, near before far, names before adjectives."""
-        for pools in (self._own.get(candidate.evidence[0].field, []), self._named, self._inside):
+        for pools in (self._own.get(candidate.evidence[0].field, []), self._named, self._actors_too):
             for pool in pools:
                 found = pool.nearest(candidate.position)
                 if found is not None:
@@ -105,7 +128,7 @@ class Surroundings:
 
 def is_government(mention: PlaceMention) -> bool:
     """Tell whether a capital is named without a word for *where*: it may well stand for its government."""
-    return not mention.locative and fold(mention.place.name) in seats_of_government()
+    return not mention.locative and is_seat(mention.place.name)
 
 
 def is_exact(place: Place | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from tension import assets
 from tension.errors import AssetError
 from tension.model import EXACT, REGION, Place, Precision
-from tension.text.normal import fold
+from tension.text.normal import fold, fold_token
 
 #: Alternate names shorter than this are codes and syllables, not names that a text would use.
 SHORTEST = 4
@@ -41,14 +41,14 @@ class Gazetteer:
     #: Our own list: flashpoints are what this product looks for, so they win over namesakes.
     flashpoint: list[bool] = field(default_factory=list)
     index: dict[str, list[Named]] = field(default_factory=dict)
-    #: First words of names that begin small.
-    small: set[str] = field(default_factory=set)
     #: Folded names of countries that are ordinary words somewhere; they need a second sign.
     ambiguous: frozenset[str] = frozenset()
     #: Exact spellings of countries' abbreviations -> place.
     abbreviations: dict[str, int] = field(default_factory=dict)
     #: Language group and exact spelling -> place, for abbreviations that mean another thing in another language.
     local_abbreviations: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: Both, folded.
+    short: frozenset[str] = frozenset()
     #: Folded forms that are also an adjective ("Srpska", but "Srpska lista"): how the word behind may not begin, and the words
     #: behind which such a form may open a sentence.
     guarded: dict[str, tuple[tuple[str, ...], frozenset[str]]] = field(default_factory=dict)
@@ -76,8 +76,6 @@ class Gazetteer:
             if not words or len(words) > LONGEST_WORDS or (rank and len("".join(words)) < SHORTEST and not own):
                 continue
             entry = Named(words[0], tuple(words[1:]), number, own or rank == 0, weak, name[:1].islower())
-            if entry.small and entry.rest:
-                self.small.add(entry.word)
             here = self.index.setdefault(words[0], [])
             if not any(e.rest == entry.rest and e.place == number for e in here):
                 here.append(entry)
@@ -186,7 +184,14 @@ def seats_of_government() -> frozenset[str]:
     return frozenset(fold(name) for name in assets.read_toml("gazetteer", "demonyms.toml")["government"])
 
 
+@lru_cache(maxsize=4_096)
+def is_seat(name: str) -> bool:
+    """Tell whether a place's name is that of a capital."""
+    return fold(name) in seats_of_government()
+
+
 @lru_cache(maxsize=1)
+@assets.uncollected()
 def gazetteer() -> Gazetteer:
     """Return the gazetteer, read once a process.
 
@@ -204,6 +209,7 @@ def gazetteer() -> Gazetteer:
         _add_settlements(built, "world.csv", extra, frozenset())
     except (KeyError, ValueError, TypeError) as e:
         raise AssetError(assets.ROOT / "gazetteer", repr(e)) from e
+    built.short = frozenset(map(fold_token, (*built.abbreviations, *(short for _, short in built.local_abbreviations))))
     return built
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import contains
 
 from tension import assets
-from tension.places.gazetteer import LONGEST_WORDS, Gazetteer, Named
+from tension.places.gazetteer import LONGEST_WORDS, Named, gazetteer
 from tension.text.normal import Tokens
 
 #: Signs that part a name from its case suffix.
@@ -31,14 +32,16 @@ class Name:
 
 
 @lru_cache(maxsize=16)
-def _endings(language: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str], dict[str, str]]:
-    """Return case endings, words that say *where*, and small words inside names with their base form."""
+def _endings(language: str) -> tuple[dict[str, list[tuple[str, str]]], frozenset[str], dict[str, str]]:
+    """Return case endings by their last letter, words that say *where*, and small words inside names with their base form."""
     row = assets.read_toml("gazetteer", "endings.toml").get(language, {})
-    pairs = tuple((oblique, base) for oblique, base in row.get("endings", ()))
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for oblique, base in row.get("endings", ()):
+        pairs.setdefault(oblique[-1], []).append((oblique, base))
     return pairs, frozenset(row.get("locative", "").split()), row.get("words", {})
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def bases(language: str, token: str) -> tuple[str, ...]:
     """Return the forms that a folded word may have in its base form, itself first.
 
@@ -47,58 +50,71 @@ def bases(language: str, token: str) -> tuple[str, ...]:
     """
     endings, _, small = _endings(language)
     found = [token, *([small[token]] if token in small else [])]
-    for oblique, base in endings:
+    for oblique, base in endings.get(token[-1:], ()):
         stem = token[: len(token) - len(oblique)]
         if len(stem) >= 2 and token.endswith(oblique):  # noqa: PLR2004 - a letter alone is no stem
             found.append(stem + base)
     return tuple(dict.fromkeys(found))
 
 
-def _follows(rest: Sequence[str], at: int, tokens: Tokens, language: str) -> bool:
-    end = at + len(rest)
-    # The commonest case by far, said first: most names are one word.
-    if end > len(tokens) or tokens.sentence[end - 1] != tokens.sentence[at - 1]:
-        return False
-    return all(word in bases(language, tokens.folded[at + n]) for n, word in enumerate(rest))
+@lru_cache(maxsize=200_000)
+def beginning(language: str, token: str, capital: bool) -> tuple[Named, ...]:  # noqa: FBT001 - part of the key
+    """Return the names that a folded word may begin, in any case: for most words none.
+
+    Where it begins small, one of them has to as well.
+    """
+    index = gazetteer().index
+    names = tuple([named for base in bases(language, token) for named in index.get(base, ())])
+    return names if capital or any(named.small and named.rest for named in names) else ()
 
 
-def readings_at(index: int, tokens: Tokens, language: str, gazetteer: Gazetteer) -> tuple[int, tuple[Named, ...]]:
-    """Return the longest names that begin at a word: their number of words (0: none) and readings."""
+def _longest(names: Sequence[Named], index: int, tokens: Tokens, language: str) -> tuple[int, tuple[Named, ...]]:
+    """Return the longest of the names that begin at a word: their number of words (0: none) and readings."""
     best = 0
     found: list[Named] = []
-    for base in bases(language, tokens.folded[index]):
-        for named in gazetteer.index.get(base, ()):
-            words = 1 + len(named.rest)
-            if words < best or (named.rest and not _follows(named.rest, index + 1, tokens, language)):
+    behind: list[tuple[str, ...]] | None = None
+    for named in names:
+        words = 1 + len(named.rest)
+        if words < best:
+            continue
+        if named.rest:
+            if behind is None:
+                behind = _behind(index, tokens, language)
+            if words - 1 > len(behind) or not all(map(contains, behind, named.rest)):
                 continue
-            if words > best:
-                best, found = words, []
-            found.append(named)
+        if words > best:
+            best, found = words, []
+        found.append(named)
     return best, tuple(dict.fromkeys(found))
+
+
+def _behind(index: int, tokens: Tokens, language: str) -> list[tuple[str, ...]]:
+    """Return the base forms of the words of a sentence behind one, as many as a name may have."""
+    last = min(index + LONGEST_WORDS, len(tokens.folded))
+    return [bases(language, tokens.folded[i]) for i in range(index + 1, last) if tokens.sentence[i] == tokens.sentence[index]]
 
 
 def capitals_matter(tokens: Tokens) -> bool:
     """Tell whether capital letters distinguish names here: not in all-lower text."""
-    return any(c.isupper() for c in tokens.text)
+    return any(tokens.capital) or any(c.isupper() for c in tokens.text)
 
 
-def find_names(tokens: Tokens, language: str, gazetteer: Gazetteer) -> list[Name]:
+def find_names(tokens: Tokens, language: str) -> list[Name]:
     """Return the names in a text from left to right, none overlapping, the longest first. Linear."""
     matter = capitals_matter(tokens)
     found: list[Name] = []
-    index = 0
-    while index < len(tokens):
-        words = 0
-        readings: tuple[Named, ...] = ()
-        if not matter or tokens.capital[index]:
-            words, readings = readings_at(index, tokens, language, gazetteer)
-        elif not gazetteer.small.isdisjoint(bases(language, tokens.folded[index])):
-            words, readings = readings_at(index, tokens, language, gazetteer)
-            readings = tuple(r for r in readings if r.small and r.rest)
-            words = words if readings else 0
-        if words:
+    free = 0
+    for index, token in enumerate(tokens.folded):
+        capital = not matter or tokens.capital[index]
+        names = beginning(language, token, capital)
+        if not names or index < free:
+            continue
+        words, readings = _longest(names, index, tokens, language)
+        if not capital:
+            readings = tuple(named for named in readings if named.small and named.rest)
+        if readings:
             found.append(_name(index, min(words, LONGEST_WORDS), readings, tokens, language))
-        index += max(words, 1)
+            free = index + words
     return found
 
 

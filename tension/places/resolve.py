@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from tension import assets
 from tension.model import REGION, Article, Field, PlaceMention, Precision, Span
-from tension.places.actors import countries_of, institution_at
-from tension.places.gazetteer import Gazetteer, Named, gazetteer, seats_of_government
+from tension.places.actors import Institution, countries_of, institution_at, institutions
+from tension.places.gazetteer import Gazetteer, Named, gazetteer, is_seat
 from tension.places.mentions import Name, capitals_matter, find_names
 from tension.places.towns import town_of
 from tension.text.normal import Tokens, fold, tokenise
@@ -182,9 +182,18 @@ def _span(first: int, last: int, tokens: Tokens, field: Field) -> Span:
 
 
 @lru_cache(maxsize=200_000)
-def _meaning(language: str, token: str, capital: bool) -> tuple[tuple[str, ...], int | None]:  # noqa: FBT001 - part of the key
-    """Return the country and the town whose adjective a folded word is; asked for every word, so remembered as one."""
-    return countries_of(language, token, capital)[:1], town_of(language, token)
+def _meaning(
+    language: str,
+    token: str,
+    capital: bool,  # noqa: FBT001 - part of the key
+) -> tuple[tuple[str, ...], int | None, Sequence[Institution]] | None:
+    """Return what a folded word says without being a place's name, or None where nothing.
+
+    That is the country and the town whose adjective it is, and the institutions and persons whose names it begins.
+    Asked for every word, so remembered as one.
+    """
+    found = countries_of(language, token, capital)[:1], town_of(language, token), institutions(token) if capital else ()
+    return None if found == ((), None, ()) else found
 
 
 def actors(tokens: Tokens, language: str, field: Field, gaz: Gazetteer, shift: int = 0) -> list[PlaceMention]:
@@ -192,33 +201,31 @@ def actors(tokens: Tokens, language: str, field: Field, gaz: Gazetteer, shift: i
     found = []
     matter = capitals_matter(tokens)
     for index, token in enumerate(tokens.folded):
-        capital = not matter or tokens.capital[index]
-        codes, town = _meaning(language, token, capital)
+        meaning = _meaning(language, token, not matter or tokens.capital[index])
+        if meaning is None:
+            continue
+        codes, town, begun = meaning
         hits = [(code, index) for code in codes]
-        institution = institution_at(tokens.folded, index) if capital else None
+        institution = institution_at(begun, tokens.folded, index)
         if institution:
             hits = [(institution[0], index + institution[1] - 1)]
         if town is not None:
             # "The Belgrade regime" is an actor, "Mitrovica barricades" are where they stand.
-            seat = fold(gaz.places[town].name) in seats_of_government()
-            found.append(
-                PlaceMention(place=gaz.places[town], span=_span(index, index, tokens, field), actor=seat, position=index + shift)
-            )
+            place = gaz.places[town]
+            span = _span(index, index, tokens, field)
+            found.append(PlaceMention(place=place, span=span, actor=is_seat(place.name), position=index + shift))
         for code, last in hits:
             number = gaz.countries.get(code)
             if number is not None:
-                found.append(
-                    PlaceMention(
-                        place=gaz.places[number], span=_span(index, last, tokens, field), actor=True, position=index + shift
-                    )
-                )
+                span = _span(index, last, tokens, field)
+                found.append(PlaceMention(place=gaz.places[number], span=span, actor=True, position=index + shift))
     return found
 
 
 def _abbreviations(tokens: Tokens, language: str, field: Field, gaz: Gazetteer, shift: int) -> list[PlaceMention]:
     found = []
-    for index, capital in enumerate(tokens.capital):
-        if not capital:
+    for index, token in enumerate(tokens.folded):
+        if token not in gaz.short or not tokens.capital[index]:
             continue
         written = tokens.text[tokens.starts[index] : tokens.ends[index]]
         number = gaz.abbreviations.get(written, gaz.local_abbreviations.get((language, written)))
@@ -231,6 +238,8 @@ def _resolve(
     names: Sequence[Name], known: frozenset[str], article: Article, language: str, tokens: Tokens, field: Field, shift: int
 ) -> list[PlaceMention]:
     """Choose a reading for every name of one field."""
+    if not names:
+        return []
     gaz = gazetteer()
     sure = {gaz.places[n.readings[0].place].country for n in names if len({r.place for r in n.readings}) == 1}
     context = known | sure
@@ -278,7 +287,7 @@ def locate(article: Article, language: str, parts: Sequence[tuple[Field, Tokens]
         shift = number * FIELD_OFFSET
         who = actors(tokens, language, field, gaz, shift) + _abbreviations(tokens, language, field, gaz, shift)
         known |= {m.place.country for m in who}
-        where = _resolve(find_names(tokens, language, gaz), known, article, language, tokens, field, shift)
+        where = _resolve(find_names(tokens, language), known, article, language, tokens, field, shift)
         known |= {m.place.country for m in where}
         taken = {(m.span.field, m.span.start) for m in where}
         found += where + [m for m in who if (m.span.field, m.span.start) not in taken]

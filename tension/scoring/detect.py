@@ -9,7 +9,7 @@ from datetime import date
 from tension.model import Article, Candidate, Field, Mode, Span
 from tension.scoring.context import decide, past_years
 from tension.scoring.lexicon import Cue, Lexicon, Rule, lexicon
-from tension.scoring.matcher import Hit, Hits, find
+from tension.scoring.matcher import Hit, Hits, by_class, find, matches
 from tension.text.normal import Tokens, end_after_numbers, part, sentences, tokenise
 
 
@@ -135,7 +135,10 @@ def _topic(parts: Sequence[tuple[Field, Tokens]], lex: Lexicon) -> _Topic:
 def _candidates(
     tokens: Tokens, lex: Lexicon, published: date | None, name: Field, topic: _Topic = _NO_TOPIC
 ) -> Iterator[Candidate]:
-    hits = find(tokens, lex)
+    found = matches(tokens, lex)
+    if not lex.may_fire({number for match in found for number in match.classes}):
+        return  # nine in ten headlines; where each class stands is not asked
+    hits = by_class(found)
     fired = firings(tokens, hits, lex, topic.classes)
     years = past_years(tokens, published) if fired else []
     decided = [(f, decide(f.rule, f.trigger, tokens, hits, lex, years)) for f in fired]

@@ -6,6 +6,7 @@ linear in the text, and the same in both scripts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,21 +14,12 @@ from typing import Any, NamedTuple
 from tension import assets
 from tension.errors import AssetError
 from tension.model import Mode
+from tension.scoring.phrases import ANY_ONE, GAP, Longer
 from tension.taxonomy import signal_types
 from tension.text.normal import fold_token
 
-#: Pattern elements that are not words.
-ANY_ONE = -1
-GAP = -2
 #: How many words are remembered: a bound, so that hostile input cannot fill the memory.
 MEMO_WORDS = 200_000
-#: How many words `...` may stand for.
-GAP_WORDS = 4
-
-#: The elements of a phrase behind its first word.
-Rest = tuple[frozenset[int] | int, ...]
-#: Rest of a phrase, and the classes that the phrase belongs to.
-Phrase = tuple[Rest, tuple[int, ...]]
 
 
 class Word(NamedTuple):
@@ -35,7 +27,7 @@ class Word(NamedTuple):
 
     atoms: frozenset[int]
     #: For each atom that says anything: the classes of the word alone, and the longer phrases that it begins.
-    steps: tuple[tuple[tuple[int, ...], Sequence[Phrase]], ...]
+    steps: tuple[tuple[tuple[int, ...], Longer | None], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +94,9 @@ class Lexicon:
     _atoms: dict[str, int] = field(default_factory=dict)
     #: Atom -> the classes that a single word of it belongs to.
     singles: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    #: First atom of a longer phrase -> (rest of the phrase, classes it belongs to).
-    phrases: dict[int, list[Phrase]] = field(default_factory=dict)
+    #: First atom of longer phrases -> the phrases.
+    longer: dict[int, Longer] = field(default_factory=dict)
+    _n_longer: int = 0
     _memo: dict[str, Word] = field(default_factory=dict)
     _elements: dict[str, frozenset[int] | int] = field(default_factory=dict)
 
@@ -116,6 +109,11 @@ class Lexicon:
                 self._memo[token] = found
         return found
 
+    def may_fire(self, classes: AbstractSet[int]) -> bool:
+        """Tell whether any rule has its trigger and all its slots among the word classes of a text."""
+        triggered = (rule for number in self.rules_by_trigger.keys() & classes for rule in self.rules_by_trigger[number])
+        return any(all(slot.word_class in classes for slot in rule.slots) for rule in triggered)
+
     def atoms(self, token: str) -> frozenset[int]:
         """Return the atoms that a folded word belongs to."""
         return self.word(token).atoms
@@ -123,7 +121,7 @@ class Lexicon:
     def _word(self, atoms: frozenset[int]) -> Word:
         if not atoms:
             return _NOTHING
-        each = ((self.singles.get(atom, ()), self.phrases.get(atom, ())) for atom in atoms)
+        each = ((self.singles.get(atom, ()), self.longer.get(atom)) for atom in atoms)
         return Word(atoms, tuple(step for step in each if step[0] or step[1]))
 
     def _look_up(self, token: str) -> frozenset[int]:
@@ -158,15 +156,19 @@ class Lexicon:
 
     def add_phrase(self, pattern: str, classes: Iterable[int]) -> None:
         """Make a phrase a member of classes."""
-        elements = tuple(self.element(word) for word in pattern.split())
-        first = elements[0]
+        first, *rest = map(self.element, pattern.split())
         if isinstance(first, int):
             raise ValueError(f"pattern {pattern!r} must begin with a word")  # noqa: TRY004 - the pattern is wrong, not its type
+        classes = tuple(classes)
+        if not rest:
+            for atom in first:
+                known = self.singles.get(atom)
+                self.singles[atom] = tuple(dict.fromkeys((*known, *classes))) if known else classes
+            return
+        phrase = (self._n_longer, tuple(rest), classes)
+        self._n_longer += 1
         for atom in first:
-            if len(elements) == 1:
-                self.singles[atom] = tuple(dict.fromkeys((*self.singles.get(atom, ()), *classes)))
-            else:
-                self.phrases.setdefault(atom, []).append((elements[1:], tuple(classes)))
+            self.longer.setdefault(atom, Longer()).add(phrase)
 
 
 _NOTHING = Word(frozenset(), ())
@@ -180,6 +182,7 @@ class _Compiler:
         self.words: Mapping[str, Sequence[str]] = words.get("class", {})
         self.members: dict[str, list[int]] = {}
         self.known: dict[tuple[str, ...], int] = {}
+        self.expanded: dict[str, list[str]] = {}
         self.lexicon.rules = [self.rule(row) for row in signals.get("rule", [])]
         for rule in self.lexicon.rules:
             self.lexicon.rules_by_trigger.setdefault(rule.trigger, []).append(rule)
@@ -191,7 +194,7 @@ class _Compiler:
             self.lexicon.add_phrase(pattern, classes)
 
     def expand(self, items: Sequence[str], seen: tuple[str, ...] = ()) -> list[str]:
-        """Return the plain patterns of a list that may name classes."""
+        """Return the plain patterns of a list that may name classes, each once, in order."""
         found: list[str] = []
         for item in items:
             if not item.startswith("@"):
@@ -199,19 +202,23 @@ class _Compiler:
             elif item[1:] not in self.words or item in seen:
                 raise ValueError(f"class {item} is unknown or contains itself")
             else:
-                found += self.expand(self.words[item[1:]], (*seen, item))
-        return found
+                if item not in self.expanded:
+                    self.expanded[item] = self.expand(self.words[item[1:]], (*seen, item))
+                found += self.expanded[item]
+        # Classes are sorted already, and sorting what is mostly sorted costs little.
+        return sorted(dict.fromkeys(found))
 
     def word_class(self, items: Sequence[str] | None) -> int | None:
         """Return the number of a list of patterns, or None for an absent one; equal lists share a number."""
         if not items:
             return None
-        key = tuple(sorted(set(self.expand(items))))
-        if key not in self.known:
+        key = tuple(self.expand(items))
+        number = self.known.get(key)
+        if number is None:
             number = self.known[key] = len(self.known)
             for pattern in key:
                 self.members.setdefault(pattern, []).append(number)
-        return self.known[key]
+        return number
 
     def required(self, items: Sequence[str]) -> int:
         number = self.word_class(items)
@@ -257,6 +264,7 @@ class _Compiler:
 
 
 @lru_cache(maxsize=16)
+@assets.uncollected()
 def lexicon(language: str) -> Lexicon:
     """Return the compiled lexicon of a group; an empty one for `und`.
 

@@ -1,8 +1,10 @@
 """Find where the phrases of a lexicon stand in a text."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from tension.scoring.lexicon import ANY_ONE, GAP, GAP_WORDS, Lexicon
+from tension.scoring.lexicon import Lexicon
+from tension.scoring.phrases import ANY_ONE, GAP, GAP_WORDS, Rest
 from tension.text.normal import Tokens
 
 
@@ -17,7 +19,7 @@ Hits = dict[int, list[Hit]]
 _NO_ATOMS: frozenset[int] = frozenset()
 
 
-def _walk(rest: tuple[frozenset[int] | int, ...], at: int, atoms: list[frozenset[int]], end: int) -> int:
+def _walk(rest: Rest, at: int, atoms: list[frozenset[int]], end: int) -> int:
     """Return the last word of a phrase whose first word stands before `at`, or -1. `end` bounds the sentence."""
     for number, element in enumerate(rest):
         if element == GAP:
@@ -35,35 +37,52 @@ def _walk(rest: tuple[frozenset[int] | int, ...], at: int, atoms: list[frozenset
     return at - 1
 
 
-def find(tokens: Tokens, lexicon: Lexicon) -> Hits:
-    """Return the hits of every word class, in the order of the text.
+class Match(NamedTuple):
+    """Words that one or several classes know: first and last word, and the classes."""
+
+    first: int
+    last: int
+    classes: tuple[int, ...]
+
+
+def matches(tokens: Tokens, lexicon: Lexicon) -> list[Match]:
+    """Return what a lexicon knows of a text, in the order of the text.
 
     Linear in the text: each word opens only the phrases that begin with one of its atoms, and `...` is bounded.
     """
-    words = [lexicon.word(token) for token in tokens.folded]
-    atoms = [word.atoms for word in words]
-    found: Hits = {}
-    ends = _sentence_ends(tokens)
+    words = list(map(lexicon.word, tokens.folded))
+    found: list[Match] = []
+    atoms: list[frozenset[int]] = []
+    ends: list[int] = []
     for index, word in enumerate(words):
-        if not word.steps:
-            continue
-        single = Hit(index, index)
-        end = ends[index]
-        following = atoms[index + 1] if index + 1 < end else _NO_ATOMS
         for alone, longer in word.steps:
-            for number in alone:
-                _note(found, number, single)
-            for rest, classes in longer:
-                second = rest[0]
-                # Most phrases end here: the next word is another. Said before the walk, which costs a call.
-                if second.__class__ is frozenset and second.isdisjoint(following):
-                    continue
+            if alone:
+                found.append(Match(index, index, alone))
+            if longer is None:
+                continue
+            if not ends:
+                atoms, ends = [word.atoms for word in words], _sentence_ends(tokens)
+            end = ends[index]
+            for _, rest, classes in longer.going_on(atoms[index + 1] if index + 1 < end else _NO_ATOMS):
                 last = _walk(rest, index + 1, atoms, end)
                 if last >= 0:
-                    hit = Hit(index, last)
-                    for number in classes:
-                        _note(found, number, hit)
+                    found.append(Match(index, last, classes))
     return found
+
+
+def by_class(found: Iterable[Match]) -> Hits:
+    """Return the hits of every word class, in the order of the text."""
+    hits: Hits = {}
+    for first, last, classes in found:
+        hit = Hit(first, last)
+        for number in classes:
+            _note(hits, number, hit)
+    return hits
+
+
+def find(tokens: Tokens, lexicon: Lexicon) -> Hits:
+    """Return the hits of every word class in a text, in its order."""
+    return by_class(matches(tokens, lexicon))
 
 
 def _note(found: Hits, number: int, hit: Hit) -> None:

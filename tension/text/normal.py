@@ -42,6 +42,28 @@ def _strip(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
+class _Folding(dict[int, str]):
+    """What each lower-case letter folds to, worked out when it is first met."""
+
+    #: So many are remembered: a bound, so that hostile input cannot fill the memory.
+    MOST = 20_000
+
+    def __missing__(self, code: int) -> str:
+        letters = _letters()
+        # Single letters first (й would lose its breve and become и), then decomposition, then letters again for those
+        # that only lower-casing or decomposition brought up: opening a compatibility form may bring up a capital (𝕊).
+        text = chr(code).translate(letters)
+        if not text.isascii():
+            text = _strip(_strip(text).lower()).translate(letters)
+        text = _DROPPED.sub("", text)
+        if len(self) < self.MOST:
+            self[code] = text
+        return text
+
+
+_FOLDING = _Folding()
+
+
 @lru_cache(maxsize=200_000)
 def fold_token(token: str) -> str:
     """Fold one word: lower case, compatibility forms opened, marks dropped, Cyrillic as Latin.
@@ -51,14 +73,7 @@ def fold_token(token: str) -> str:
     """
     if token.isascii():
         return token.lower().replace("_", "")
-    letters = _letters()
-    # Single letters first (й would lose its breve and become и), then decomposition, then letters again
-    # for those that only lower-casing or decomposition brought up.
-    text = unicodedata.normalize("NFC", token).lower().translate(letters)
-    if not text.isascii():
-        # Lower-cased once more: opening a compatibility form may bring up a capital (𝕊).
-        text = _strip(_strip(text).lower()).translate(letters)
-    return _DROPPED.sub("", text)
+    return unicodedata.normalize("NFC", token).lower().translate(_FOLDING)
 
 
 def fold(text: str) -> str:
@@ -92,8 +107,6 @@ def _abbreviations() -> frozenset[str]:
 
 def _breaks(gap: str, before: str) -> tuple[bool, bool]:
     """Tell whether the gap after the word `before` ends a sentence, and whether it ends a clause."""
-    if gap == " ":
-        return False, False
     if _SENTENCE_END.search(gap):
         # "20. septembra", "A. Kurti": a number or an initial before the stop does not end a sentence.
         if gap.startswith(".") and "\n" not in gap and (before.isdigit() or len(before) == 1 or before in _abbreviations()):
@@ -106,30 +119,22 @@ def _breaks(gap: str, before: str) -> tuple[bool, bool]:
 
 def tokenise(text: str) -> Tokens:
     """Split a text into words with spans, sentences and clauses. Linear in its length."""
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    sentences: list[int] = []
-    clauses: list[int] = []
-    capitals: list[bool] = []
-    sentence = clause = last = 0
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        word = fold_token(match.group()[:LONGEST])
-        if not word:
-            continue
-        if starts:
-            new_sentence, new_clause = _breaks(text[last:start], folded[-1])
+    spans = [match.span() for match in _WORD.finditer(text)]
+    folded = [fold_token(text[start : min(end, start + LONGEST)]) for start, end in spans]
+    if not all(folded):  # a word of marks alone is none
+        spans, folded = [span for span, word in zip(spans, folded, strict=True) if word], list(filter(None, folded))
+    sentence = clause = 0
+    sentences, clauses = [0] * len(spans), [0] * len(spans)
+    for index in range(1, len(spans)):
+        gap = text[spans[index - 1][1] : spans[index][0]]
+        if gap != " ":
+            new_sentence, new_clause = _breaks(gap, folded[index - 1])
             sentence += new_sentence
             clause += new_clause
-        folded.append(word)
-        starts.append(start)
-        ends.append(end)
-        sentences.append(sentence)
-        clauses.append(clause)
-        capitals.append(text[start].isupper())
-        last = end
-    return Tokens(text, tuple(folded), tuple(starts), tuple(ends), tuple(sentences), tuple(clauses), tuple(capitals))
+        sentences[index], clauses[index] = sentence, clause
+    starts, ends = zip(*spans, strict=True) if spans else ((), ())
+    capital = tuple([text[start].isupper() for start in starts])
+    return Tokens(text, tuple(folded), starts, ends, tuple(sentences), tuple(clauses), capital)
 
 
 def end_after_numbers(tokens: Tokens) -> Tokens:

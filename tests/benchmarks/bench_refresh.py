@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -87,7 +88,7 @@ def resident_mb(root: int) -> float:
 
 
 def refresh(opml: Path, store: str, now: datetime) -> tuple[float, dict]:
-    """Run one round as a process; return its seconds and its report, with the peak memory of all its processes."""
+    """Run one round as a process; return its seconds and its report, with peak memory and processor time of all its processes."""
     command = [
         KARAULA,
         "refresh",
@@ -101,7 +102,7 @@ def refresh(opml: Path, store: str, now: datetime) -> tuple[float, dict]:
         now.isoformat(),
         "--json",
     ]
-    started = time.perf_counter()
+    started, used = time.perf_counter(), processor_s()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
         peak, stop = [0.0], threading.Event()
 
@@ -114,7 +115,13 @@ def refresh(opml: Path, store: str, now: datetime) -> tuple[float, dict]:
         printed = child.communicate()[0]
         stop.set()
         watcher.join()
-    return time.perf_counter() - started, json.loads(printed) | {"peak_mb": peak[0]}
+    return time.perf_counter() - started, json.loads(printed) | {"peak_mb": peak[0], "processor_s": processor_s() - used}
+
+
+def processor_s() -> float:
+    """Return the processor time of all processes that this one started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -134,6 +141,8 @@ def main() -> None:
         "feeds": N_FEEDS, "mix": MIX, "articles": first[0]["articles_new"], "cold_s": median(cold), "unchanged_s": median(same),
         "not_modified": second[0]["not_modified"], "round_cold_s": first[0]["seconds"]["total"],
         "round_unchanged_s": second[0]["seconds"]["total"], "stages": first[0]["seconds"],
+        "processor_cold_s": median(r["processor_s"] for r in first),
+        "processor_unchanged_s": median(r["processor_s"] for r in second),
         "peak_mb": max(r["peak_mb"] for r in (*first, *second)),
     }))  # fmt: skip
 

@@ -15,7 +15,7 @@ from manifold import multiply
 
 from tension.events.merge import Membership, event_id
 from tension.events.report import report_of
-from tension.model import Article, Reading
+from tension.model import Article, Feed, Reading
 from tension.reading import read
 from tension.store import codec, open_writer
 from tension.store.bulk import insert
@@ -40,6 +40,16 @@ def telling(n: int) -> list[tuple[Article, Reading]]:
     made = ((title, Article(id="x", outlet="o", url=None, title=title)) for title, _ in headlines(n))
     pairs = [(a, read(a)) for _, a in made]
     return [(a, r) for a, r in pairs if r.signals]
+
+
+def feeds() -> list[Feed]:
+    """Return ten feeds a country: where feeds are known, each day of each country is judged by what came before."""
+    return [
+        Feed(id=f"{country.lower()}-{n}", outlet=f"feed {country} {n}", url=f"https://{country.lower()}{n}.example/rss",
+             language="sr", script=None, country=country, family=f"{country}{n}", side="serbia", kind="daily")
+        for country in COUNTRIES
+        for n in range(10)
+    ]  # fmt: skip
 
 
 def copy(known: Sequence[tuple[Article, Reading]], n: int, per_day: float) -> tuple[Article, Reading]:
@@ -99,7 +109,9 @@ def fill(url: str, n_signals: int) -> Iterator[tuple[str, int]]:
 
     Beyond `_ONCE` signals what was filled in and rolled up is copied by the database, some copies on each day.
     """
-    open_writer(url).close()
+    writer = open_writer(url)
+    writer.put_feeds(feeds(), datetime(LAST.year, LAST.month, LAST.day, tzinfo=UTC) - timedelta(days=DAYS))
+    writer.close()
     known = telling(3_000)
     per_article = sum(len(r.signals) for _, r in known) / len(known)
     times = max(1, round(n_signals / _ONCE))
