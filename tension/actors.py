@@ -155,7 +155,7 @@ def roles(candidate: Candidate, tokens: Tokens, found: Sequence[Named], language
     before, after = [n for n in near if n.first <= at], [n for n in near if n.first > at]
     if not before:
         # "Military aircraft of Serbia flew": between the words of the act it is still who acts.
-        end = max(bisect_left(tokens.starts, s.start) for s in candidate.evidence)
+        end = max((bisect_left(tokens.starts, s.start) for s in candidate.evidence), default=at)
         before, after = [n for n in after if n.first < end], [n for n in after if n.first >= end]
     known = _known()
     doer = _passive(after, find(tokens, known.lexicon).get(known.by, ()), at)

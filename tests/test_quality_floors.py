@@ -54,7 +54,7 @@ def test_figures_are_what_their_names_say():
 def test_figures_are_written_where_asked(tmp_path, monkeypatch, capsys):
     """The command prints the figures, and writes them to a file with the version of the scorer; a folder is no file."""
     items = [Labelled(language="en", wanted=frozenset({"protest"}), found=frozenset({"protest"}))]
-    monkeypatch.setattr(command.replay, "labelled", lambda: iter(items))
+    monkeypatch.setattr(command.replay, "labelled", lambda _tier: iter(items))
 
     command.quality(json=tmp_path / "quality.json")
     written = json.loads((tmp_path / "quality.json").read_text(encoding="utf-8"))
