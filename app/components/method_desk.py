@@ -20,8 +20,9 @@ from tension.tongue import N_, _, ngettext
 _MOST_REPORTS = 12
 _OWN_HEADLINES = N_(
     "Measured over our own labelled headlines, on the quarter of events that is kept for measuring: the lexicons' authors did "
-    "not read these, though they knew the totals. Escalation asks only whether a headline reports anything escalatory; false "
-    "alarms are the share of headlines without a signal that were given an escalatory one."
+    "not read three quarters of these; the newest quarter is by the same hands, and without it F1 is 0.71. Escalation asks only "
+    "whether a headline reports anything escalatory; false alarms are the share of headlines without a signal that were given "
+    "an escalatory one."
 )
 _TITLE = N_("A number here is the sum of the events listed under it, and an event is its reports")
 _NO_EXAMPLE = N_(
