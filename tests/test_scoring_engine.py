@@ -57,6 +57,14 @@ def read(text, published=date(2021, 9, 20)):
     return [(c.code, c.mode, c.dropped is not None) for c in found]
 
 
+@pytest.mark.parametrize("pattern", ["op*en", "open*~", "open*~x", "open*4"])
+def test_a_pattern_that_says_nothing_is_named(pattern):
+    """A star within a word, or a limit that is no number, is refused by the pattern's own name."""
+    broken = {"rule": [{"id": "x", "code": "unrest", "any": [pattern]}]}
+    with pytest.raises(ValueError, match="only ~ and a number may follow"):
+        _Compiler("en", WORDS, broken, MODES)
+
+
 def test_a_trigger_needs_its_object(lexicon):
     """A road is blocked; a player is not."""
     assert read("Farmers block the main road") == [("border_blockade", Mode.ACTUAL, False)]

@@ -139,6 +139,8 @@ class Lexicon:
             stem, star, most = written.partition("*")
             folded = fold_token(stem)
             if star:
+                if most and not (most[0] == "~" and most[1:].isdecimal()):
+                    raise ValueError(f"{written!r}: only ~ and a number may follow *")
                 limit = int(most[1:]) if most else 99
                 self._prefix.setdefault(folded, []).append((number, limit))
             else:
