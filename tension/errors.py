@@ -8,6 +8,7 @@ KaraulaError
 │  ├─ RetrieveError        no usable answer from the server
 │  │  └─ ForbiddenAddress  the address leads inside the own network
 │  └─ ParseError           an answer that is not a feed
+├─ OpinionError(by)       no second opinion could be had
 ├─ ReviewError             a review says nothing that could be recorded
 └─ StoreError(url)         the store cannot be opened, or is of another schema
 """
@@ -35,6 +36,14 @@ class InputError(KaraulaError):
     def __init__(self, name: object, reason: str) -> None:
         super().__init__(f"{name}: {reason}")
         self.name = str(name)
+
+
+class OpinionError(KaraulaError):
+    """Whoever was asked for a second opinion gave none that could be read."""
+
+    def __init__(self, by: object, reason: str) -> None:
+        super().__init__(f"{by}: {reason}")
+        self.by = str(by)
 
 
 class FeedError(KaraulaError):

