@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from ingest import annotators, replay
 from ingest import headlines as kept
 from ingest import pairs as minimal
-from ingest import replay
 from ingest.commands import options
 from ingest.commands.console import out
 from tension.errors import SettingsError
@@ -31,6 +31,9 @@ def quality(json: JsonFile = None, headlines: Headlines = False, pairs: Pairs = 
     out.print(table(languages), markup=False)
     out.print()
     out.print(table(codes), markup=False)
+    if headlines:
+        out.print()
+        out.print(annotators.table(annotators.by_language(annotators.twice())), markup=False)
     if json is not None:
         _write(json, as_json(languages, codes, by.version))
 
