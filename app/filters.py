@@ -24,8 +24,9 @@ _STORES = {LIVE: N_("live"), REPLAY: N_("replay")}
 
 
 def store() -> str:
-    """Let the reader choose between live store and replay archive; while live has nothing to show, open the archive."""
-    default = LIVE if repository.has_signals(LIVE) else REPLAY
+    """Let the reader choose between live store and replay archive; while live has nothing to show, open the archive, if any."""
+    has_archive = repository.trouble(REPLAY) is None or repository.trouble(LIVE) is not None
+    default = REPLAY if has_archive and not repository.has_signals(LIVE) else LIVE
     adopt(STORE, STORES, default=default)
     picked = st.segmented_control(
         _("Store"), STORES, key=STORE, required=True, on_change=_forget_days, label_visibility="collapsed",

@@ -32,7 +32,9 @@ page = st.navigation(
 )
 look = theme.themed(st.context.theme.type)
 st.logo(STATIC / f"brand-{look.name}.svg", size="medium")
-strip, switch = st.columns([5, 1], vertical_alignment="center")
+strip, side = st.columns([8, 11], vertical_alignment="center")
+with side:
+    tools, switch = header.tools()
 with switch:
     store = filters.store()
 with st.sidebar:
@@ -40,7 +42,6 @@ with st.sidebar:
     tongue.choose()
 try:
     desk = repository.desk(store)
-    tools = header.tools()
     with tools:
         then = desk.known(header.known_on(desk))
     with shared:

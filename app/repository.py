@@ -1,5 +1,6 @@
 """All that the pages read, and all caching: nothing is read twice while the store's watermark stands still."""
 
+import gc
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +19,10 @@ from tension.places.gazetteer import gazetteer
 from tension.reading import read
 from tension.store import StoreReader, open_reader
 from tension.tongue import Later
+
+# A month of events is a hundred thousand objects at once: at its usual threshold the collector would look through all that
+# is cached over and over while they are made, which takes as long as making them.
+gc.set_threshold(100_000, 20, 20)
 
 
 def _close(reader: StoreReader) -> None:
@@ -137,12 +142,25 @@ def events(desk: Desk, query: Query) -> pd.DataFrame:
     return _chosen(reader(desk.url), desk.url, desk.watermark, query)
 
 
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=False)
+def _shown(
+    _reader: StoreReader, url: str, watermark: str, query: Query, since: date, until: date
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    events = tally.between(_chosen(_reader, url, watermark, query), since, until)
+    return events, tally.places(events)
+
+
+def shown(desk: Desk, query: Query, since: date, until: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the events of a part of a query's days, and their places. Treat as frozen: all sessions share the frames."""
+    return _shown(reader(desk.url), desk.url, desk.watermark, query, since, until)
+
+
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _situations(
     _reader: StoreReader, url: str, watermark: str, known: datetime | None, since: date | None, until: date | None  # noqa: ARG001
 ) -> Sequence[Situation]:  # fmt: skip
     if _reader.rolled_up():
-        return tuple(_reader.situations(as_known_at=known, since=since, until=until))
+        return tuple(_reader.situations(as_known_at=known, since=since, until=until, briefly=since is not None))
     lasting = Query(since=date.min, until=date.max, codes=situations.standing_codes(), as_known_at=known)
     return tuple(situations.situations(_reader.event_signals(lasting)))
 
@@ -153,13 +171,15 @@ def standing(desk: Desk, until: date) -> Sequence[Situation]:
     return [s for s in found if s.since <= until]
 
 
-def standing_on(desk: Desk, day: date) -> Sequence[Situation]:
-    """Return of `standing` what stands, or is spoken of, on a day, and the newest of each kind at each place.
+def standing_on(desk: Desk, since: date, until: date | None = None) -> Sequence[Situation]:
+    """Return of `standing` what stands, or is spoken of, on a day (or up to another), and the newest of each kind and place.
 
-    That is all that a page of one day tells of, and does not grow with what was over long before.
+    That is all that a page of these days tells of, and does not grow with what was over long before: of what was reported
+    before them each has its opening and the newest.
     """
-    found = _situations(reader(desk.url), desk.url, desk.watermark, desk.as_known_at, day, day)
-    return [s for s in found if s.since <= day]
+    last = until or since
+    found = _situations(reader(desk.url), desk.url, desk.watermark, desk.as_known_at, since, last)
+    return [s for s in found if s.since <= last]
 
 
 @st.cache_data(ttl=timedelta(hours=1), max_entries=32, show_spinner=Later("Fetching the reports …"))

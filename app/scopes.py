@@ -17,6 +17,7 @@ from tension.brief.scopes import (
     ranked,
     scope,
     table,
+    week,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "ranked",
     "scope",
     "table",
+    "week",
 ]

@@ -1,4 +1,9 @@
-"""Which entries are the same article: canonical addresses, versioned ids, near-duplicates. Pure functions."""
+"""Which entries are the same article: canonical addresses, versioned ids, near-duplicates. Pure functions.
+
+Headlines are held against those of the same outlet and of some days, a few hundred: they are compared one by one and
+exactly. (MinHash, which guesses likeness among millions, would find no more and sometimes less.) Who copies whom across
+outlets is a question of provenance, not of identity, and is answered where events are made.
+"""
 
 import hashlib
 import re
@@ -9,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from ingest.urls import canonical_url, tidy_url
 from tension.model import Article, Entry, Feed
-from tension.text.normal import fold
+from tension.text.normal import fold, fold_title
 
 #: Version of the identity; a change of the rules below needs a new letter or number here.
 ID_VERSION = "a1"
@@ -41,7 +46,7 @@ def article_id(
     """
     address = canonical_url(url) if url else None
     at = published_at.astimezone(UTC).isoformat(timespec="seconds") if published_at else ""
-    fields = {"title": fold(title) or title.strip()}
+    fields = {"title": fold_title(title) or title.strip()}
     if address:
         fields["url"] = address
     else:
@@ -99,7 +104,7 @@ class Recent:
 
     def add(self, article: Article) -> None:
         """Make an article known for those that follow in the round."""
-        known = self._titles.setdefault(article.outlet, {}).setdefault(fold(article.title), [])
+        known = self._titles.setdefault(article.outlet, {}).setdefault(fold_title(article.title), [])
         if all(known_id != article.id for known_id, _ in known):
             known.append((article.id, article.published_at))
 
@@ -109,7 +114,7 @@ class Recent:
         Same outlet, published within a day of each other, and the same headline: equal when folded, or nearly equal
         where it is long, with the same numbers in it. "3 wounded" and "4 wounded" are two reports.
         """
-        folded = fold(article.title)
+        folded = fold_title(article.title)
         known = self._titles.get(article.outlet)
         if not known or len(folded) < _SHORTEST:
             return None

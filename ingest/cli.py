@@ -8,7 +8,6 @@ import gc
 import sys
 from importlib import import_module
 
-import stamina
 import typer
 
 from ingest.commands.console import Exit, err
@@ -31,7 +30,7 @@ def _root() -> None:
 
 
 #: New objects from which on rubbish is looked for.
-_RUBBISH_FROM = 20_000
+_RUBBISH_FROM = 50_000
 #: In the order of the help. Each is a module of `ingest.commands` with a function, or an `app`, of its name.
 COMMANDS = (
     "up", "api", "refresh", "watch", "score", "backfill", "replay", "export", "index", "brief", "watches",
@@ -56,8 +55,6 @@ def main() -> None:
     # What is loaded now stays, and records make no circles: the collector need not look through all that so often.
     gc.freeze()
     gc.set_threshold(_RUBBISH_FROM, *gc.get_threshold()[1:])
-    # Repeats are the retriever's business and no news.
-    stamina.instrumentation.set_on_retry_hooks([])
     try:
         app()
     except KaraulaError as e:

@@ -31,6 +31,8 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]
 _SINGLE_BYTE = re.compile(r"(?:cp125\d|iso8859-\d+|koi8-[ru]|mac-\w+)")
 #: Characters that XML 1.0 forbids, and the noncharacters. (Those from 0x80 to 0x9f stay: they show what was encoded twice.)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+#: Signs of ASCII whose two bytes changed places, as they do behind a byte that was lost.
+_OUT_OF_STEP = {n << 8: chr(n) for n in range(0x20, 0x7F)}
 #: One broken byte in so many good letters is damage; more is another encoding.
 _GOOD_PER_BAD = 10
 
@@ -50,6 +52,8 @@ def decode(content: bytes, *, charset: str | None, language: str) -> Decoded:
     declared = _declared(content, charset)
     encoding, issue = _encoding(content, declared, language)
     text = content.decode(encoding, errors="replace").lstrip("\ufeff")
+    if encoding.startswith("utf-16") and chr(ord("<") << 8) in text:
+        text, issue = text.translate(_OUT_OF_STEP), issue or "a byte is missing: letters of two bytes are out of step"
     if issue is None and declared and encoding not in {*declared, "ascii"} and content.isascii() is False:
         issue = f"declared as {declared[0]}, but is {encoding}"
     return Decoded(text=_FORBIDDEN.sub("", text), encoding=encoding, issue=issue)

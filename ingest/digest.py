@@ -15,7 +15,6 @@ from ingest.articles import to_article
 from ingest.parse import parse
 from tension.errors import ParseError
 from tension.model import Article, Candidate, Feed, Place, PlaceMention, Reading, RetrievedFeed, Signal, Span
-from tension.reading import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +43,9 @@ def to_articles(result: RetrievedFeed, feed: Feed, seen_at: datetime) -> Parsed:
 
 def to_readings(articles: Sequence[Article]) -> tuple[dict[str, Reading], float]:
     """Return the reading of each article by id, and the seconds it took."""
+    # Brings the knowledge; a process that has others read does without.
+    from tension.reading import read  # noqa: PLC0415
+
     started = time.perf_counter()
     readings = {article.id: read(article) for article in articles}
     return readings, time.perf_counter() - started

@@ -11,7 +11,7 @@ import feedparser
 from ingest.jsonfeed import RawEntry, RawFeed
 
 #: What feedparser is known to raise on documents that are beyond it.
-_PARSER_ERRORS = (
+PARSER_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -27,7 +27,7 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 #: A second reading of a longer document would cost more time than it may bring entries.
 _MAX_SECOND = 400_000
-#: Nor is one of very many tags worth it: feedparser's loose reading is slow.
+#: Nor is one of very many tags worth it, or so many in all readings: feedparser's loose reading is slow.
 _MAX_SECOND_TAGS = 20_000
 
 
@@ -37,7 +37,7 @@ def read_fields(xml: bytes, base_url: str) -> RawFeed | str:
     try:
         # A stream, for feedparser would take plain bytes for a file name.
         found = feedparser.parse(io.BytesIO(xml), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    except _PARSER_ERRORS as e:
+    except PARSER_ERRORS as e:
         return f"the document is broken beyond repair ({type(e).__name__})"
     if not found.version and not found.entries:
         return "the document looks like a feed but has no channel and no entries"
@@ -49,11 +49,15 @@ def read_fields(xml: bytes, base_url: str) -> RawFeed | str:
     )
 
 
-def may_hold_more(text: str, n_read: int) -> bool:
-    """Tell whether a document seems to have more entries than were read, and is short enough to be read again."""
+def may_hold_more(text: str, raw: RawFeed | str) -> bool:
+    """Tell whether a document seems to have more to read than was read of it, and is short enough to be read again."""
     if len(text) > _MAX_SECOND or text.count("<") > _MAX_SECOND_TAGS:
         return False
-    return len(_MAYBE_ENTRY.findall(text)) > n_read
+    if isinstance(raw, str):
+        return _MAYBE_ENTRY.search(text) is not None
+    n_read = readable(raw)
+    # An entry of a malformed document of which nothing came may say something to a looser reader.
+    return len(_MAYBE_ENTRY.findall(text)) > n_read or (bool(raw.issues) and len(raw.entries) > n_read)
 
 
 def second_opinion(texts: Sequence[str], base_url: str, n_read: int) -> RawFeed | None:
@@ -67,7 +71,11 @@ def second_opinion(texts: Sequence[str], base_url: str, n_read: int) -> RawFeed 
     # Damaged letters within tags make feedparser overlook them; no name of a feed's elements has any.
     plain = _TAG.sub(lambda tag: _NOT_ASCII.sub("_", tag[0]), texts[0])
     best: RawFeed | None = None
+    room = _MAX_SECOND_TAGS
     for reading in dict.fromkeys((texts[0], plain, *texts[1:])):
+        room -= reading.count("<")
+        if room < 0:
+            break
         found = read_fields(reading.encode("utf-8", "ignore"), base_url)
         if isinstance(found, RawFeed) and readable(found) > n_read:
             best, n_read = found, readable(found)

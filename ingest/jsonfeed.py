@@ -1,11 +1,22 @@
 """JSON Feed 1.1 as fields, for those feeds that come without markup."""
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 #: Deeper nesting is no feed and would exhaust the interpreter's stack.
 _MAX_DEPTH_SIGNS = 200_000
+#: What makes a document a JSON Feed.
+MARK = "jsonfeed.org/version/"
+#: How often a broken document may disappoint before the rest of it is left alone.
+_MAX_BROKEN = 200
+_VERSION = re.compile(re.escape(MARK) + r"([\d.]{1,4})")
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_OBJECT = re.compile(r'\{\s*"')
+# Line breaks within texts are common, and harm nobody.
+_DECODER = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +51,11 @@ def read_json_feed(text: str) -> RawFeed | str:
     if text.count("[") + text.count("{") > _MAX_DEPTH_SIGNS:
         return "a JSON document too deep or too large to be a feed"
     try:
-        data = json.loads(text)
+        data = _DECODER.decode(text)
     except (ValueError, RecursionError):
-        return "a broken JSON document"
+        return _salvaged(text) or "a broken JSON document"
     version = data.get("version") if isinstance(data, dict) else None
-    if not isinstance(version, str) or "jsonfeed.org/version/" not in version:
+    if not isinstance(version, str) or MARK not in version:
         return "a JSON document that is no JSON Feed"
     items = data.get("items")
     rows = [row for row in items if isinstance(row, dict)] if isinstance(items, list) else []
@@ -54,6 +65,32 @@ def read_json_feed(text: str) -> RawFeed | str:
         version="json" + version.rpartition("/")[2].replace(".", "")[:4],
         entries=tuple(map(_entry, rows)),
     )
+
+
+def _salvaged(text: str) -> RawFeed | None:
+    """Return the items of a broken document that are whole, or None where there are none."""
+    version = _VERSION.search(text)
+    if version is None:
+        return None
+    entries = tuple(map(_entry, _whole_objects(text)))
+    if not entries:
+        return None
+    issue = "malformed: a broken JSON document, read item by item"
+    return RawFeed(version="json" + version[1].replace(".", ""), entries=entries, issues=(issue,))
+
+
+def _whole_objects(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a list of items that can be read, whatever stands between them."""
+    begin = _ITEMS.search(text)
+    # Without the list's own name, whatever stands inside of the document.
+    at, n_broken = begin.end() if begin else 1, 0
+    while n_broken < _MAX_BROKEN and (found := _OBJECT.search(text, at)):
+        try:
+            row, at = _DECODER.raw_decode(text, found.start())
+        except (ValueError, RecursionError):
+            n_broken, at = n_broken + 1, found.end()
+        else:
+            yield row
 
 
 def _entry(row: dict[str, Any]) -> RawEntry:

@@ -18,7 +18,10 @@ class Lines:
     bad: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _check(row: object, required: Mapping[str, type]) -> str | None:
+_NOTHING: Mapping[str, type] = {}
+
+
+def _check(row: object, required: Mapping[str, type], optional: Mapping[str, type]) -> str | None:
     """Return what is wrong with a row, or None."""
     if not isinstance(row, dict):
         return "is not a JSON object"
@@ -27,19 +30,21 @@ def _check(row: object, required: Mapping[str, type]) -> str | None:
             return f"lacks {key!r}"
         if not isinstance(row[key], kind):
             return f"{key!r} is not text"
-    return None
+    odd = (key for key, kind in optional.items() if not isinstance(row.get(key), kind | None))
+    return next((f"{key!r} is neither text nor null" for key in odd), None)
 
 
 def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - whatever the line holds
     return json.loads(raw.decode("utf-8-sig"))
 
 
-def read(path: Path, *, required: Mapping[str, type]) -> Lines:
+def read(path: Path, *, required: Mapping[str, type], optional: Mapping[str, type] = _NOTHING) -> Lines:
     """Read a JSON lines file.
 
     Args:
         path: the file.
         required: keys that a row must have, with their type.
+        optional: keys that may be absent or null.
 
     Raises:
         InputError: the file cannot be opened.
@@ -51,7 +56,7 @@ def read(path: Path, *, required: Mapping[str, type]) -> Lines:
         except (ValueError, RecursionError) as e:
             found.bad.append((number, f"is not JSON: {e}"))
             continue
-        wrong = _check(row, required)
+        wrong = _check(row, required, optional)
         if wrong:
             found.bad.append((number, wrong))
             continue

@@ -26,6 +26,12 @@ _USUAL = {
     "media": "http://search.yahoo.com/mrss/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }
+#: Start tags, but for their ends, of documents whose own is beyond repair.
+_PLAIN = {
+    "rss": '<rss version="2.0"',
+    "feed": '<feed xmlns="http://www.w3.org/2005/Atom"',
+    "rdf": '<rdf:RDF xmlns="http://purl.org/rss/1.0/"',
+}
 #: Namespaces whose titles and descriptions are those of pictures and programmes.
 _FOREIGN = ("http://search.yahoo.com/mrss", "http://www.itunes.com", "https://podcastindex.org")
 _HEAD = frozenset({"channel", "title", "link", "item", "entry"})
@@ -137,11 +143,25 @@ def _is_cut_off(text: str) -> bool:
 
 
 def _opening(text: str) -> str:
-    """Return the start tag of the document with every usual prefix declared."""
+    """Return the start tag of the document with every usual prefix declared; where it is broken itself, one like it."""
     match = _ROOT_START.match(text)
-    tag = match[0].rstrip("/>") if match else '<rss version="2.0"'
+    tag = match[0].rstrip("/>") if match else _PLAIN["rss"]
+    opening = _with_prefixes(tag)
+    try:
+        _parse(opening + _closer(opening), recover=False)
+    except etree.XMLSyntaxError:
+        name = tag[1:].split()[0].rpartition(":")[2].lower()
+        return _with_prefixes(_PLAIN.get(name, _PLAIN["rss"]))
+    return opening
+
+
+def _with_prefixes(tag: str) -> str:
     declared = set(_NAMESPACE.findall(tag))
     return tag + "".join(f' xmlns:{p}="{uri}"' for p, uri in _USUAL.items() if p not in declared) + ">"
+
+
+def _closer(opening: str) -> str:
+    return "</" + opening[1:].partition(" ")[0].rstrip(">") + ">"
 
 
 def _one_entry(opening: str, chunk: str) -> etree._Element | None:
@@ -153,7 +173,7 @@ def _one_entry(opening: str, chunk: str) -> etree._Element | None:
     if end < 0 and "<title" in chunk and "</title" not in chunk:
         return None  # half a headline is another headline
     whole = chunk[:end] + closing if end >= 0 else _UNFINISHED.sub("", chunk) + closing
-    closer = "</" + opening[1:].partition(" ")[0].rstrip(">") + ">"
+    closer = _closer(opening)
     for text, recover in ((whole, False), (_escaped_fields(whole), False), (_escaped_fields(whole), True)):
         try:
             root = _parse(opening + text + closer, recover=recover)

@@ -6,6 +6,7 @@ Nothing is mended: an article counts on the day that its publisher states, and o
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from tension.feeds.ailments import OFFSET, RAN_THROUGH
 from tension.model import Article
 
 #: Older than this at first sight is an archive's article: it is stored, and it is no news of today.
@@ -21,8 +22,6 @@ _FURTHEST_ZONE = timedelta(hours=14)
 _ENOUGH = 3
 #: Shorter documents run through in any busy hour.
 _MANY = 5
-#: How the remarks on an offset and on a feed that runs through begin; `ingest.health` counts them.
-OFFSET, RAN_THROUGH = "dates are about", "all entries are new"
 
 
 def flag_of(article: Article, seen_at: datetime) -> str | None:
@@ -62,7 +61,8 @@ def remarks(
             f"brings its archive: {n_old} of {len(new)} new entries are more than {OLD.days} days old; they count on their days"
         )
     if n_ahead:
-        said.append(f"{n_ahead} new entries are dated more than a day ahead; they are kept and count for no day")
+        ahead = f"{n_ahead} new entries are dated more than a day ahead"
+        said.append(f"{ahead}; they are kept, and what they tell counts on the day that they were seen")
     articles = list(articles)
     if _ran_through(articles, new, asked_at):
         said.append(f"{RAN_THROUGH} since {asked_at:%Y-%m-%d %H:%M} UTC: others may have come and gone in between")

@@ -93,26 +93,39 @@ def grade_of_status(status: int) -> Grade:
             return Grade.SOFT
 
 
-def max_age_of(headers: Mapping[str, str]) -> int | None:
-    """Return the `max-age` of a response in seconds, or None."""
+def max_age_of(headers: Mapping[str, str], now: datetime) -> int | None:
+    """Return for how many seconds a response is fresh (RFC 9111, 4.2): by `max-age` less `Age`, else by `Expires`; or None."""
     for part in headers.get("cache-control", "").lower().split(","):
         name, _, value = part.strip().partition("=")
-        if name == "max-age" and value.strip('"').isascii() and value.strip('"').isdigit():
-            return int(value.strip('"')[:10])
-    return None
+        if name == "max-age" and _is_number(value.strip('"')):
+            age = headers.get("age", "").strip()
+            return max(int(value.strip('"')[:10]) - (int(age[:10]) if _is_number(age) else 0), 0)
+    expires = _instant(headers.get("expires", ""))
+    if expires is None:
+        return None
+    return max(round((expires - (_instant(headers.get("date", "")) or now)).total_seconds()), 0)
 
 
 def retry_after_of(headers: Mapping[str, str], now: datetime) -> int | None:
     """Return the `Retry-After` of a response in seconds from now, or None."""
     text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
+    if _is_number(text):
         return int(text[:10])
+    at = _instant(text)
+    return None if at is None else max(0, round((at - now).total_seconds()))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the instant that a header states, or None."""
     try:
-        at = parsedate_to_datetime(text)
+        at = parsedate_to_datetime(text.strip())
     except ValueError:
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0, round((at - now).total_seconds()))
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def caching_of(headers: Mapping[str, str], before: CachingInfo | None = None) -> CachingInfo:

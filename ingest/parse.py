@@ -7,7 +7,6 @@ feedparser gets prepared text and never an address. A bad entry costs only itsel
 
 import asyncio
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,21 +15,23 @@ from urllib.parse import urljoin, urlsplit
 from ingest.dates import When, read_when
 from ingest.decoding import Decoded, decode, spaced
 from ingest.document import FEED_ROOTS, prepare, readings
-from ingest.fields import may_hold_more, read_fields, readable, second_opinion
-from ingest.jsonfeed import RawEntry, RawFeed, read_json_feed
+from ingest.fields import PARSER_ERRORS, may_hold_more, read_fields, readable, second_opinion
+from ingest.jsonfeed import MARK, RawEntry, RawFeed, read_json_feed
 from ingest.mending import as_xml, bounded, mend
 from ingest.plaintext import to_line, to_plain
 from ingest.strict import read_plain_rss
 from ingest.strict_atom import read_plain_atom
+from ingest.titles import MAX_TITLE, title_of
 from ingest.urls import is_plain
 from tension.errors import ParseError
 from tension.model import Entry, Feed, RetrievedFeed
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 #: Longer texts are cut; no headline or lead is longer, and the original is at its address.
-_MAX_TITLE, _MAX_SUMMARY, _MAX_BODY = 1_000, 10_000, 50_000
+_MAX_SUMMARY, _MAX_BODY = 10_000, 50_000
 _MAX_ISSUES = 20
-_MAX_WORDS = 200
+#: How a failure begins that is ours and not the document's.
+OUR_FAULT = "the document could not be read, which is a fault of Karaula"
 _TOO_EARLY = timedelta(days=1)
 
 
@@ -55,8 +56,16 @@ def parse(retrieved: RetrievedFeed, feed: Feed) -> ParsedFeed:
     """Parse one retrieved feed.
 
     Raises:
-        ParseError: the document is not a feed, or not one of its entries can be used; the text says what it is.
+        ParseError: the document is not a feed, or not one of its entries can be used, or reading it fails; the text says why.
     """
+    try:
+        return _parse(retrieved, feed)
+    except PARSER_ERRORS as e:
+        # A fault of ours, which costs this one document and is told by its name: no feed may stop the round of the others.
+        raise ParseError(feed.id, f"{OUR_FAULT}: {type(e).__name__}: {e}"[:300]) from e
+
+
+def _parse(retrieved: RetrievedFeed, feed: Feed) -> ParsedFeed:
     decoded = decode(retrieved.content, charset=retrieved.charset, language=feed.language)
     raw = _raw_feed(decoded, retrieved, feed.id)
     issues = _Issues(n for n in (decoded.issue, *raw.issues) if n)
@@ -68,7 +77,7 @@ def parse(retrieved: RetrievedFeed, feed: Feed) -> ParsedFeed:
         issues.add("the feed has no entries")
     return ParsedFeed(
         feed_id=feed.id,
-        title=to_line(raw.title)[:_MAX_TITLE],
+        title=to_line(raw.title)[:MAX_TITLE],
         base_url=base_url,
         version=raw.version,
         encoding=decoded.encoding,
@@ -110,15 +119,15 @@ def _raw_feed(decoded: Decoded, retrieved: RetrievedFeed, feed_id: str) -> RawFe
     text = decoded.text.lstrip()
     if not text:
         raise ParseError(feed_id, "the answer is empty")
-    if text[0] in "{[":
-        found = read_json_feed(text)
+    if text[0] in "{[" or _begins_later(text):
+        found = read_json_feed(text[text.find("{") :] if text[0] != "[" else text)
         if isinstance(found, str):
             raise ParseError(feed_id, f"the answer is {found}")
         return found
     text, cut = bounded(text)
     raw = _markup_feed(text, retrieved.url)
-    n_read = readable(raw) if isinstance(raw, RawFeed) else 0
-    if may_hold_more(text, n_read):
+    if may_hold_more(text, raw):
+        n_read = readable(raw) if isinstance(raw, RawFeed) else 0
         texts = (text, spaced(retrieved.content, decoded.encoding))
         more = second_opinion([t for some in texts for t in readings(some)], retrieved.url, n_read)
         if more is not None:
@@ -126,6 +135,11 @@ def _raw_feed(decoded: Decoded, retrieved: RetrievedFeed, feed_id: str) -> RawFe
     if isinstance(raw, str):
         raise ParseError(feed_id, raw)
     return replace(raw, issues=(*([cut] if cut else []), *raw.issues))
+
+
+def _begins_later(text: str) -> bool:
+    """Tell whether a JSON Feed stands behind signs that a server puts before it."""
+    return text[0] != "<" and MARK in text[:2_000]
 
 
 def _markup_feed(text: str, url: str) -> RawFeed | str:
@@ -155,10 +169,10 @@ def _what_it_is(text: str, root: str) -> str:
 
 def _entries(rows: Iterable[RawEntry], retrieved: RetrievedFeed, base_url: str, feed: Feed, issues: _Issues) -> Iterator[Entry]:
     for row in rows:
-        title = to_line(row.title)[:_MAX_TITLE]
-        if not title:
-            title = _first_words(row)
-            issues.add("an entry without a title " + ("goes by its first words" if title else "was left out"))
+        link = _link(row.link, base_url)
+        title, odd = title_of(row, link)
+        if odd is not None:
+            issues.add(odd)
         if not title:
             continue
         when = _when(row, feed, issues)
@@ -166,20 +180,14 @@ def _entries(rows: Iterable[RawEntry], retrieved: RetrievedFeed, base_url: str, 
             issues.add("an entry is dated more than a day ahead")
         yield Entry(
             feed_id=feed.id,
-            guid=row.guid.strip()[:_MAX_TITLE] or None,
-            link=_link(row.link, base_url),
+            guid=row.guid.strip()[:MAX_TITLE] or None,
+            link=link,
             title=title,
             summary=to_plain(row.summary)[:_MAX_SUMMARY],
             body=to_plain(row.body)[:_MAX_BODY],
             published_at=when.at,
             published_date=when.day,
         )
-
-
-def _first_words(row: RawEntry) -> str:
-    """Return the first line of an entry's text, as short messages have instead of a title."""
-    lines = (to_plain(row.summary) or to_plain(row.body)).splitlines()
-    return textwrap.shorten(lines[0], _MAX_WORDS, placeholder=" …") if lines else ""
 
 
 def _when(row: RawEntry, feed: Feed, issues: _Issues) -> When:

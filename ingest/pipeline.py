@@ -32,7 +32,7 @@ from tension.store import Delivery, FetchRecord, StoreWriter
 #: Attempts are written down some at a time: to lose a few costs a second look at these feeds, and never an article.
 _RECORDS_AT_ONCE = 50
 #: How many documents may wait to be parsed, and how many feeds may be between retrieval and store: bounds the memory.
-_UNREAD, _ROOM = 12, 90
+_UNREAD, _ROOM = 12, 160
 
 
 @dataclass(slots=True)
@@ -88,11 +88,11 @@ class Round:
             on_done: called with the feed's id when it is finished.
         """
         started = time.perf_counter()
-        self._writer.put_feeds(self._catalogue, self._now)
         self._last = self._writer.last_fetches(self._now + CLOCKS_APART)
         requests = [FeedRequest(feed_id=f.id, url=f.url, caching=self._caching(f.id)) for f in self._feeds.values()]
         try:
             with Workers(len(requests), at_once=len(self._last) < len(requests)) as self._workers:
+                self._writer.put_feeds(self._catalogue, self._now)
                 async with Pages(self._options) as self._pages, asyncio.TaskGroup() as tasks:
                     async for retrieval in retrieve_all(requests, options=self._options):
                         await self._unread.acquire()
@@ -173,7 +173,11 @@ class Round:
         pages: tuple[str, ...] = ()
         if feed.fulltext and self._pages is not None:
             pairs, pages = await self._pages.fill(feed, pairs, known, self._workers.run)
-        new = {article.id: article for article, _ in pairs if article.id not in known}
+        new: dict[str, Article] = {}
+        for article, _ in pairs:
+            if article.id not in known:
+                # Of two headlines that are nearly the same the first is stored, so it is the first that is read.
+                new.setdefault(article.id, article)
         readings, seconds = await self._workers.read(to_readings, list(new.values())) if new else ({}, 0.0)
         tally.seconds["score"] += seconds
         flags = {article_id: flag_of(article, self._now) for article_id, article in new.items()}

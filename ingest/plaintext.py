@@ -70,6 +70,7 @@ def _text_of(root: etree._Element) -> str:
     if root.tag in _UNSEEN:
         return root.tail or ""
     for element in root.iter(*_BLOCKS):
-        element.text = "\n" + (element.text or "")
-        element.tail = "\n" + (element.tail or "")
+        # The tree gives signs of control that it was made with, and takes none back.
+        element.text = "\n" + _CONTROL.sub("", element.text or "")
+        element.tail = "\n" + _CONTROL.sub("", element.tail or "")
     return "".join(map(str, root.itertext())) + (root.tail or "")

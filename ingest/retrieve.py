@@ -27,6 +27,9 @@ from ingest.turns import RetrieveOptions, Turns, user_agent
 from tension.errors import ForbiddenAddress, RetrieveError
 from tension.model import CachingInfo, RetrievedFeed
 
+# Repeats are no news.
+stamina.instrumentation.set_on_retry_hooks([])
+
 __all__ = ["FeedRequest", "Retrieval", "RetrieveOptions", "Retriever", "retrieve_all", "user_agent"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -65,14 +68,23 @@ class Retriever:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._client.aclose()
 
+    def _host(self, request: FeedRequest) -> str:
+        """Return the host whose turn it takes; an address that cannot be read takes nobody's."""
+        moves = self._options.moves
+        moved = None if moves is None else moves.of(request.url, self._options.clock())
+        try:
+            return plain_host(httpx.URL(moved or request.url).host)
+        except httpx.InvalidURL:
+            return ""
+
     async def retrieve(self, request: FeedRequest) -> Retrieval:
         """Ask for one feed when it is its turn. Expected failures are values; nothing is raised for them."""
-        async with self._turns.of(_host(request)):
+        async with self._turns.of(self._host(request)):
             return await self.ask_now(request)
 
     async def deliver(self, request: FeedRequest, take: Callable[[Retrieval], Awaitable[None]]) -> None:
         """Ask for one feed and hand it over within its turn, so that a slow taker slows the asking down."""
-        async with self._turns.of(_host(request)):
+        async with self._turns.of(self._host(request)):
             await take(await self.ask_now(request))
 
     async def ask_now(self, request: FeedRequest) -> Retrieval:
@@ -82,7 +94,7 @@ class Retriever:
             return _failed(request, Grade.TEMPORARY, reason, unreachable=True)
         started_at = time.perf_counter()
         retrieval = await self._within_deadline(request)
-        self._turns.learn(_host(request), retrieval.result)
+        self._turns.learn(self._host(request), retrieval.result)
         return replace(retrieval, seconds=time.perf_counter() - started_at)
 
     async def _within_deadline(self, request: FeedRequest) -> Retrieval:
@@ -112,8 +124,22 @@ class Retriever:
         raise AssertionError("stamina ended without a result")
 
     async def _follow(self, request: FeedRequest) -> Retrieval:
+        """Ask where a feed is, or where it moved to, and remember the move."""
+        moves, now = self._options.moves, self._options.clock()
+        if moves is None:
+            return await self._follow_from(request, None)
+        moved = moves.of(request.url, now)
+        retrieval = await self._follow_from(request, moved)
+        if moved is not None and _is_refused(retrieval.result):
+            moves.forget(request.url)
+            retrieval = await self._follow_from(request, None)
+        if retrieval.moved_to is not None and retrieval.moved_to != moved and not isinstance(retrieval.result, Failure):
+            moves.learn(request.url, retrieval.moved_to, now)
+        return retrieval
+
+    async def _follow_from(self, request: FeedRequest, moved: str | None) -> Retrieval:
         """Ask, and go where the server sends us, checking each address as if it were the first."""
-        url, moved_to, permanent = request.url, None, True
+        url, moved_to, permanent = moved or request.url, moved, True
         seen = {url}
         while True:
             try:
@@ -181,7 +207,7 @@ class Retriever:
                 retrieved_at=self._options.clock(),
             )
         return Retrieval(
-            request=request, result=result, max_age_s=max_age_of(headers), retry_after_s=retry_after_of(headers, now)
+            request=request, result=result, max_age_s=max_age_of(headers, now), retry_after_s=retry_after_of(headers, now)
         )
 
     async def _read(self, response: httpx.Response) -> bytes:
@@ -216,12 +242,9 @@ def _url(text: str) -> httpx.URL:
     return url
 
 
-def _host(request: FeedRequest) -> str:
-    """Return the host whose turn it takes; an address that cannot be read takes nobody's."""
-    try:
-        return plain_host(httpx.URL(request.url).host)
-    except httpx.InvalidURL:
-        return ""
+def _is_refused(result: RetrievedFeed | NotModified | Failure) -> bool:
+    """Tell whether there is nothing to be had at an address, now and in a moment."""
+    return isinstance(result, Failure) and result.grade is not Grade.TEMPORARY
 
 
 def _conditions(caching: CachingInfo | None) -> dict[str, str]:

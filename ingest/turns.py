@@ -10,6 +10,7 @@ from datetime import datetime
 
 from aiolimiter import AsyncLimiter
 
+from ingest.moves import Moves
 from ingest.outcomes import Failure, NotModified
 from ingest.robots import RobotsMemory
 from tension.model import RetrievedFeed
@@ -45,6 +46,8 @@ class RetrieveOptions:
     offline_after: int = 12
     #: What hosts allow; None asks no host for its rules.
     robots: RobotsMemory | None = None
+    #: Where feeds moved for good; None asks the address of the catalogue each time.
+    moves: Moves | None = None
     accept: str = _ACCEPT
     #: Trust other certificates than the system's.
     tls: ssl.SSLContext | None = None

@@ -7,16 +7,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
+from multiprocessing.util import Finalize
 from threading import Thread
 from types import TracebackType
 from typing import Self, TypeVar
 
 from tension.errors import AssetError
 from tension.model import Article
-from tension.places.gazetteer import gazetteer
-from tension.reading import read
-from tension.scoring.lexicon import lexicon
-from tension.text.language import LANGUAGES
 
 T = TypeVar("T")
 
@@ -24,8 +21,8 @@ T = TypeVar("T")
 WORTH_A_PROCESS = 60
 #: More would wait for the store.
 _MOST = 4
-#: So many steps a worker, under way or waiting, keep it busy for as long as the store takes for a batch.
-_QUEUE = 40
+#: So many steps a worker, under way or waiting, keep it busy until this process comes to hand it the next ones.
+_QUEUE = 12
 #: Workers make rubbish by the megabyte; the collector looks for it less often than it would by default.
 _RUBBISH_FROM = 50_000
 
@@ -78,6 +75,8 @@ class Workers:
 def _begin() -> None:
     """Prepare a worker."""
     _end_with_parent()
+    # At the end there is nothing to save, and to take the knowledge apart piece by piece takes a third as long as to load it.
+    Finalize(None, os._exit, args=(0,), exitpriority=-1)
     # Knowledge is millions of objects that stay: to look through them for rubbish while they are made takes as long again.
     gc.disable()
     _load()
@@ -88,6 +87,12 @@ def _begin() -> None:
 
 def _load() -> None:
     """Read the knowledge of all languages; what is broken in it is told by the step that needs it."""
+    # Not where this module is imported: the process that retrieves and stores does without.
+    from tension.places.gazetteer import gazetteer  # noqa: PLC0415
+    from tension.reading import read  # noqa: PLC0415
+    from tension.scoring.lexicon import lexicon  # noqa: PLC0415
+    from tension.text.language import LANGUAGES  # noqa: PLC0415
+
     with suppress(AssetError):
         for language in LANGUAGES:
             lexicon(language)

@@ -40,10 +40,8 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@lru_cache(maxsize=256)
-@uncollected()
-def read_toml(*parts: str) -> dict[str, Any]:
-    """Read one TOML asset.
+def read_once(*parts: str) -> dict[str, Any]:
+    """Read one TOML asset that is made into something else at once: nobody remembers it as it stands.
 
     Raises:
         AssetError: it is missing or is not TOML; the message names the line.
@@ -53,3 +51,14 @@ def read_toml(*parts: str) -> dict[str, Any]:
         return tomli.loads(found.read_text(encoding="utf-8"))
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as e:
         raise AssetError(found, str(e)) from e
+
+
+@lru_cache(maxsize=256)
+@uncollected()
+def read_toml(*parts: str) -> dict[str, Any]:
+    """Read one TOML asset, and remember it.
+
+    Raises:
+        AssetError: it is missing or is not TOML; the message names the line.
+    """
+    return read_once(*parts)

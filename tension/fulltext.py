@@ -87,7 +87,7 @@ class Text:
     def around(self, number: int) -> Surroundings:
         """Return what a sentence says of places."""
         if number not in self._known:
-            self._known[number] = Surroundings(self._usable(number))
+            self._known[number] = Surroundings(self._usable(number), self.headline.language)
         return self._known[number]
 
     def _follows_on(self, number: int) -> bool:
@@ -121,7 +121,7 @@ class Text:
         key = (number, self.tokens.clause[word])
         if key not in self._clauses:
             here = (m for m in self._usable(number) if self.tokens.clause[m.position - self.shift] == key[1])
-            self._clauses[key] = Surroundings([m for m in here if not m.actor])
+            self._clauses[key] = Surroundings([m for m in here if not m.actor], self.headline.language)
         near = self._clauses[key].mention_of(candidate)
         if near is not None and near.place.precision is not Precision.COUNTRY:
             return near

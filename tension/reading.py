@@ -101,7 +101,7 @@ def _look(article: Article) -> _Looked:
 def _made(looked: _Looked, sense: Sense | None, version: str) -> Reading:
     """Return what an article's candidates come to."""
     article = looked.article
-    around = Surroundings([m for m in looked.mentions if m.span.field != "body"])
+    around = Surroundings([m for m in looked.mentions if m.span.field != "body"], looked.language)
     found = judged(looked.candidates, looked.above, looked.language, article.published_date, sense)
     candidates = _judge([c for c in found if c.evidence[0].field != "body"], around)
     signals = _best(candidates, around)

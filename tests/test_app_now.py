@@ -13,8 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from app import access, gauges, repository, scopes
-from app.components import now_desk
+from app import access, gauges, outlook, repository, scopes
 from ingest import replay as archive
 from tension.model import Query
 from tension.store import open_writer
@@ -60,7 +59,7 @@ def printed(url: str, scope: str, *more: str) -> dict:
 def test_value_of_a_row_is_that_of_karaula_index(opened, scope):
     """Value, band, level and what it is measured against are what the command prints of that day."""
     query = Query(since=date(2021, 9, 1), until=DAY)
-    rows = now_desk.read(opened.desk, query, DAY, repository.events(opened.desk, query))
+    rows, _ = outlook.rows_of(opened.desk, repository.events(opened.desk, query), (), DAY)
     (row,) = [r for r in rows if r.code == scope]
 
     told = printed(opened.url, scope)

@@ -103,6 +103,7 @@ def address(at: AppTest, name: str) -> list[str]:
 def sent(at: AppTest, key: str) -> dict:
     """Return what the page sends to an element of the browser: to the map (`events`), or to its switches (`shown`)."""
     found = [json.loads(element.proto.json) for element in at.get("bidi_component") if element.proto.json]
+    found = [data | json.loads(data.get("packed", "{}")) for data in found]
     (one,) = [data for data in found if key in data]
     return one
 
@@ -663,6 +664,17 @@ def test_before_anything_was_read_the_desk_explains_itself(view):
     assert len([said for said in at.markdown if said.value.endswith(".") and "`" not in said.value]) == 3
     assert "karaula replay" in html(at)
     assert [button.key for button in at.button] == ["fill-archive"]
+
+
+def test_an_empty_live_store_without_an_archive_has_its_sources(stores):
+    """Nothing was read yet: the pages of numbers explain the desk, and the feeds can be looked at and added."""
+    open_writer(stores.live).close()
+
+    now, sources = open_page("now"), open_page("sources")
+
+    assert now.subheader[0].value == "Nothing has been read yet"
+    assert "Nothing has been read yet" not in [one.value for one in sources.subheader]
+    assert "No feed is known to this store yet" in html(sources)
 
 
 def test_a_broken_live_store_is_no_first_run(full):

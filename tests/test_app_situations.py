@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from app import standing
+from app import limits, repository, standing
 from app.components import situation_rows, situation_tables
 from app.figures import spans
 from app.theme import DARK, LIGHT
@@ -19,6 +19,7 @@ from tension import open_store
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED
 from tension.events.situations import situations
 from tension.model import Query
+from tension.places import gazetteer
 from tension.store import open_reader
 
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -143,6 +144,28 @@ def test_files_and_tables_have_the_states_of_the_board(archive):
         assert (gate["state"], gate["since"].date(), len(gate["article_ids"])) == ("restricted", date(2021, 10, 20), 1)
     assert exported["state"].to_dict() == table["state"].to_dict()
     assert quiet.loc["crossing-merdare", "state"] != "restricted"
+
+
+@pytest.mark.parametrize("known", [None, date(2021, 10, 23)])
+def test_now_and_map_have_the_crossings_of_the_board(archive, known):
+    """What a page of some days reads of situations and measures gives every crossing the state, day and reports of the board."""
+    desk = repository.desk("replay").known(known)
+    since, until = date(2021, 9, 18), date(2021, 10, 23)
+    places = tuple(gazetteer.crossings().values())
+    some, told = repository.standing_on(desk, since, until), limits.told(desk, since, until)
+    reader = open_reader(archive)
+    every = reader.situations(as_known_at=desk.as_known_at)
+    signals = reader.event_signals(Query(since=date.min, until=date.max, as_known_at=desk.as_known_at))
+    reader.close()
+
+    states = set()
+    for day in (since, date(2021, 9, 22), date(2021, 9, 30), date(2021, 10, 2), date(2021, 10, 20), until):
+        board = {c.place.id: c for c in standing.crossings(standing.as_of(every, day), signals, day)}
+        for row in limits.crossings(some, told, places, day):
+            of_board = board[row.place.id]
+            assert (row.state, row.since, row.confirmed) == (of_board.state, of_board.since, of_board.confirmed)
+            states.add(row.state)
+    assert states >= {BLOCKED, standing.RESTRICTED, REOPENED, NO_REPORT}
 
 
 def test_every_crossing_is_on_one_border_and_the_worst_come_first(archive):

@@ -138,6 +138,18 @@ def test_backfill_is_safe_to_repeat_and_exports(karaula, tmp_path):
     assert "'=Zatvoren" in (tmp_path / "a.csv").read_text(encoding="utf-8")
 
 
+def test_backfill_takes_articles_without_an_address(karaula, tmp_path):
+    """An archive that has no addresses is stored, each item once; an address that is no text is named by its line."""
+    rows = [{"id": str(n), "title": f"Naslov {n % 2}", "outlet": "O", "published": "2021-09-20", **more}
+            for n, more in enumerate([{}, {"url": None}, {"url": ""}, {"url": 7}])]  # fmt: skip
+    source = lines(tmp_path / "in.jsonl", rows)
+    code, out, err = karaula("backfill", "--input", source, "--json")
+
+    assert (code, json.loads(out)["articles_new"], json.loads(out)["lines_bad"]) == (3, 3, 1)
+    assert "line 4 'url' is neither text nor null" in " ".join(err.split())
+    assert json.loads(karaula("backfill", "--input", source, "--json")[1])["articles_new"] == 0
+
+
 def test_backfill_reads_either_name_of_the_day_and_counts_what_has_none(karaula, tmp_path):
     """`date` dates an article as `published` does, which comes first where it can be read; what has neither is counted."""
     days = [

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tension import assets
 from tension.events.concepts import concepts, concepts_of
 from tension.events.likeness import compare
 from tension.events.merge import Book, event_id, merge
 from tension.events.report import Report, report_of
 from tension.model import Article
 from tension.reading import read
+from tension.taxonomy import signal_types
 
 DAY = date(2021, 9, 20)
 SEEN = datetime(2021, 9, 20, 12, tzinfo=UTC)
@@ -131,6 +133,16 @@ def test_a_report_that_comes_years_late_joins_its_event():
     assert late.event_id == event_id("a0")
 
 
+def test_each_day_of_what_stands_is_an_event_of_its_own():
+    """Told three times on its day, a blockade takes no report of the next day, though that says the same; a lone one does."""
+    told = {"codes": ["border_blockade"], "places": ["p1"], "words": ["truck", "road", "blockade", "north"]}
+    first = [report(n, **told) for n in range(3)]
+    next_day = report(9, day=DAY + timedelta(days=1), **told)
+
+    assert groups(merge([*first, next_day])) == {frozenset({"a000", "a001", "a002"}), frozenset({"a009"})}
+    assert groups(merge([first[0], next_day])) == {frozenset({"a000", "a009"})}
+
+
 def test_what_peacekeepers_do_is_not_what_an_army_does():
     """Troops are raised on both sides of a line: one report is of the peacekeepers, the other knows nothing of them."""
     first, second = reports(
@@ -140,6 +152,24 @@ def test_what_peacekeepers_do_is_not_what_an_army_does():
     others = replace(second, codes=frozenset({"force_posture", "peacekeeping"}), lead="peacekeeping")
 
     assert len(groups(merge([army, others]))) == 2
+
+
+def test_two_names_of_one_act_set_reports_less_apart():
+    """What one newsroom calls a measure called off, another calls yielding; that shots were fired is neither."""
+    off = report(1, codes=["agreement"], words=["measure", "postpone"])
+    yielded = replace(off, article_id="a002", codes=frozenset({"pullback"}), lead="pullback")
+    shots = replace(off, article_id="a003", codes=frozenset({"armed_clash"}), lead="armed_clash")
+
+    assert compare(off, yielded).points > compare(off, shots).points
+    assert not {"other codes", "other lead"} & dict(compare(off, yielded).reasons).keys()
+    assert {"other codes", "other lead", "opposite codes"} <= dict(compare(off, shots).reasons).keys()
+
+
+def test_codes_that_are_akin_are_of_the_taxonomy():
+    """A group of codes names no code twice and none that there is not."""
+    groups = [group.split() for group in assets.read_toml("concepts.toml")["akin"]["groups"]]
+
+    assert all(len(group) == len(set(group)) > 1 and set(group) <= signal_types().keys() for group in groups)
 
 
 def test_what_says_little_joins_company_of_its_own_day_only():

@@ -1,17 +1,22 @@
 """The index: adds up, stands still, says why there is no reading, and how far it depends on who publishes."""
 
 from datetime import date, timedelta
+from statistics import median
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.events.situations import standing_codes
-from tension.index.level import TOO_LITTLE, level
+from tension.index.level import ENOUGH_DAYS, TOO_LITTLE, level, levels_at
+from tension.index.method import PARTS
 from tension.index.series import Scope, needed_since, series
-from tension.index.sums import Standing, once
+from tension.index.spans import Spans
+from tension.index.sums import UNIT, Standing, once
 from tension.store.frames import EVENT_SIGNALS
+from tension.taxonomy import signal_types
 
 DAY = date(2021, 9, 20)
 FIRST = DAY - timedelta(days=400)
@@ -174,6 +179,60 @@ def test_levels_in_words():
     assert again.highest_since == DAY - timedelta(days=31)
     assert (usual.word, usual.percentile, usual.robust_z) == ("usual", 0.5, 0.0)
     assert high.reference == pytest.approx(1.5)
+
+
+@given(
+    load=st.lists(st.sampled_from([0.0, 0.01, 0.5, 1.0, 2.5, 7.125]) | st.floats(0, 9), min_size=1, max_size=500),
+    known=st.integers(-20, 200),
+    days=st.lists(st.integers(0, 499), min_size=1, max_size=12),
+)
+def test_levels_of_many_days_are_those_of_each_day(load, known, days):
+    """A year that is judged at once says of each day what the words say, worked out for it alone from the days before it."""
+    begins, first = FIRST, FIRST + timedelta(days=known)
+    asked = sorted({day % len(load) for day in days})
+    for at, found in zip(asked, levels_at(np.array(load), asked, begins, first), strict=True):
+        before = load[max(0, known, at - 365) : at] if at > max(0, known) else []
+        assert found.n_days == len(before)
+        if len(before) < ENOUGH_DAYS:
+            assert found.word == TOO_LITTLE
+            continue
+        higher = [n for n in range(at - len(before), at) if load[n] >= load[at]]
+        middle = median(before)
+        spread = 1.4826 * median(abs(value - middle) for value in before)
+        assert found.percentile == pytest.approx(sum(value < load[at] for value in before) / len(before))
+        assert found.highest_since == (begins + timedelta(days=higher[-1]) if higher else None)
+        assert found.robust_z == (pytest.approx((load[at] - middle) / spread) if spread > 0 else None)
+        assert found.reference == (pytest.approx(sum(before) / len(before)) if sum(before) > 0 else None)
+
+
+standing_ones = st.lists(
+    st.builds(
+        lambda kind, event, code, weight, begins, days: Standing(
+            kind=kind, event=event, code=code, weight=weight, since=DAY + timedelta(days=begins),
+            last=DAY + timedelta(days=begins + days), situation=f"{kind}{event}{weight}{begins}{days}",
+        ),
+        st.sampled_from(["blockade", "measure"]), st.sampled_from(["e1", "e2", "e3"]),
+        st.sampled_from(["border_blockade", "threat_rhetoric", "agreement"]), st.sampled_from([0.1, 1.75, 3.0, 5.25]),
+        st.integers(-9, 12), st.integers(0, 15),
+    ),
+    max_size=20, unique_by=lambda one: one.situation,
+)  # fmt: skip
+
+
+@given(found=standing_ones, chosen=st.integers(0, 2**20))
+def test_what_stands_in_columns_is_what_stands_one_by_one(found, chosen):
+    """Thousands of situations added up at once are, day by day and to the last unit, those of a scope added one after another."""
+    mine = np.array([bool(chosen >> n & 1) for n in range(len(found))], dtype=bool)
+    names = ("kind", "event", "code", "weight", "since", "last", "situation")
+    spans = Spans(**{name: [getattr(one, name) for one in found] for name in names})
+    counted = once(one for one, is_mine in zip(found, mine, strict=True) if is_mine)
+    units = spans.laid(mine, DAY, 14)
+
+    for n in range(14):
+        day = DAY + timedelta(days=n)
+        for at, part in enumerate(PARTS):
+            weights = (s.weight for s in counted if s.since <= day <= s.last and signal_types()[s.code].part == part)
+            assert units[n, at] == sum(round(weight * UNIT) for weight in weights)
 
 
 def test_too_little_history_has_a_load_and_no_level():

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.health import ADVICE, Ailment, State, ailments
-from ingest.rhythm import rhythm_of
+from tension.feeds.ailments import ADVICE, Ailment, State, ailments
+from tension.feeds.rhythm import rhythm_of
 from tension.index.coverage import Coverage, Day
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -92,7 +92,7 @@ def test_a_golden_feed_comes_to_what_is_written_beside_it(path: Path) -> None:
         (b'<?xml version="1.0"?><urlset><url/></urlset>', "an XML document of type <urlset>, not a feed"),
         (b"<opml><body/></opml>", "an XML document of type <opml>, not a feed"),
         (
-            b"<rss><item><link>https://a.example/</link></item></rss>",
+            b"<rss><item><pubDate>23.11.2026.</pubDate></item></rss>",
             "none of its 1 entries can be used: an entry without a title",
         ),
     ],
@@ -318,3 +318,49 @@ def test_an_escaped_title_comes_back_as_it_was(title: str) -> None:
     """What a publisher escapes once as XML and once as HTML is what the reader reads, letter by letter."""
     assume(not twice_encoded(title))
     assert read(rss(item(escape(escape(title))))).entries[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("item", "title"),
+    [
+        ("<title>Vest</title>", "Vest"),
+        ("<title></title><description>Prva rečenica.&lt;br/&gt;Druga.</description>", "Prva rečenica."),
+        ("<title>&lt;!SCDATA[Most je zatvoren]]&gt;</title>", "SCDATA Most je zatvoren"),
+        ("<link>https://a.example/vesti/2026/most-je-opet-otvoren-4711.html</link>", "most je opet otvoren"),
+        ("<link>https://a.example/vesti/4711</link>", "a.example/vesti/4711"),
+        ("<title> </title><link>/vesti/%D0%BC%D1%98-%D1%98%D0%B5-%D0%BD%D0%B0/</link>", "мј је на"),
+    ],
+)  # fmt: skip
+def test_an_entry_goes_by_the_nearest_thing_to_a_headline(item: str, title: str) -> None:
+    """Its title, else its first words, else the words of its address: what was published is not called silence."""
+    assert [e.title for e in read(rss(f"<item>{item}</item>")).entries] == [title]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_a_broken_json_feed_is_read_item_by_item(n: int) -> None:
+    """What is cut off, doubled or out of place costs its own item alone, and is remarked on."""
+    rows = [
+        {"id": str(k), "url": f"https://a.example/{k}", "title": f"Vest {k}", "authors": [{"name": "A"}]} for k in range(n + 1)
+    ]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": rows})
+    cut = whole[: whole.rindex('"title"')].encode()
+    if n:
+        got = read(cut)
+        assert ([e.title for e in got.entries], got.version) == ([f"Vest {k}" for k in range(n)], "json11")
+        assert got.issues == ("malformed: a broken JSON document, read item by item",)
+        assert len(read(whole.replace('"authors"', ',"authors"', 1).encode()).entries) >= n
+    else:
+        with pytest.raises(ParseError, match="a broken JSON document"):
+            read(cut)
+    assert len(read(f"callback({whole});".encode()).entries) == n + 1
+
+
+def test_a_fault_of_ours_costs_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever our own code fails of, the feed fails in words that say so, and the round goes on."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("no such sign")
+
+    monkeypatch.setattr("ingest.parse._raw_feed", fail)
+    with pytest.raises(ParseError, match="a fault of Karaula: ValueError: no such sign"):
+        read(rss("<item><title>Vest</title></item>"))

@@ -8,10 +8,12 @@ from xml.sax.saxutils import escape
 import pytest
 
 from ingest import pipeline
+from ingest.articles import ID_VERSION, article_id
 from ingest.retrieve import RetrieveOptions, user_agent
 from ingest.schedule import due
 from tension.model import Feed, Query
 from tension.store import open_reader, open_writer
+from tension.store.checking import problems
 
 NOW = datetime(2021, 9, 27, 12, 0, tzinfo=UTC)
 DAY = Query(since=NOW.date() - timedelta(days=30), until=NOW.date() + timedelta(days=1))
@@ -147,6 +149,16 @@ def test_a_headline_that_comes_again_under_another_address_is_the_same_article(f
     run(store_url, [feed(feed_server.answer("/f", rss(items)))])
 
     assert len(articles()) == 3
+
+
+def test_of_two_nearly_equal_headlines_the_stored_one_is_read(feed_server, store_url, articles):
+    """A corrected headline in one document is a sighting; the words that a signal points at stand in what is stored."""
+    title = "Jučee u Zubinom Potoku Srbi drugi dan blokiraju put ka prelazu Jarinje"
+    items = [(title, "https://example.org/a", NOW), (title.replace("ee", "e"), "https://example.org/b", NOW)]
+    run(store_url, [feed(feed_server.answer("/f", rss(items)))])
+
+    assert list(articles()["title"]) == [title]
+    assert list(problems(store_url, lambda url, title: article_id(url=url, title=title), ID_VERSION)) == []
 
 
 def test_a_missing_date_stays_missing(feed_server, store_url):

@@ -6,6 +6,7 @@ from tension import assets
 from tension.model import Article, Precision
 from tension.places.gazetteer import crossings, gazetteer
 from tension.places.resolve import locate
+from tension.reading import read
 from tension.text.normal import fold
 
 
@@ -243,3 +244,30 @@ def test_crossings_are_those_of_the_whole_gazetteer():
     """The short list is the long one's crossings, each with the same name, place and country."""
     assert crossings() == {p.id: p for p in gazetteer().places if p.precision is Precision.CROSSING}
     assert len(crossings()) > 50
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "code"),
+    [
+        ("sr", "Тројица руских дипломата протерана", "diplomatic_rupture"),
+        ("sq", "Dakordësi në Bruksel për targat, palët nënshkruan", "agreement"),
+    ],
+)
+def test_a_press_that_leaves_out_its_own_country_is_understood(language, title, code):
+    """The other party's adjective, or the seat of a union, sets no act of states elsewhere."""
+    reading = read(Article(id="a", outlet="", url=None, title=title, language=language))
+    assert code in {s.code for s in reading.signals}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Three Russian diplomats expelled over spying"),
+        ("sr", "Три руска дипломате протеране из Немачке"),
+        ("bg", "Трима руски дипломати са експулсирани"),
+    ],
+)
+def test_elsewhere_stays_elsewhere(language, title):
+    """A country that is named, the world's press and the press of the Union say nothing about the region."""
+    reading = read(Article(id="a", outlet="", url=None, title=title, language=language))
+    assert reading.signals == ()

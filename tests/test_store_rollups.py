@@ -1,6 +1,6 @@
 """Daily roll-ups: kept up batch by batch they are what is made anew, and they say what every signal together says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streams import DAY, NOON, PLACES, SCOPES, Stores, few, streams, write
 
 from tension.events.crossings import board
-from tension.events.situations import situations, standing_codes
+from tension.events.situations import Situation, situations, standing_codes
 from tension.index import rollup
 from tension.index.reading import contributions, index_of, indexes_of, scope_of
 from tension.index.series import needed_since, series
@@ -20,6 +20,7 @@ from tension.model import Query
 from tension.store import Delivery, StoreReader, open_reader, open_writer
 from tension.store.daily_schema import COVERAGE, EVENTS
 from tension.store.engines import connect_engine
+from tension.store.lately import trimmed
 from tension.store.rollups import differences, rebuild
 
 FEW = few(8)
@@ -235,8 +236,22 @@ def test_a_window_of_situations_tells_each_of_its_days_as_all_do(
             changed = [[c for s in found for c in s.changes if c.day == day] for found in (some, every)]
             assert changed[0] == changed[1]
             assert board(some, PLACES.values(), day) == board(every, PLACES.values(), day)
+        _in_brief(every, reader.situations(as_known_at=at, since=since, briefly=True), since)
         ended = [s for s in every if s.since <= since]
         assert list(reader.situations(as_known_at=at, since=since, until=since)) == [s for s in some if s in ended]
+
+
+def _in_brief(every: Sequence[Situation], brief: Sequence[Situation], since: date) -> None:
+    """Check that with the opening, the newest and the later changes alone every day from a day on is told as with all."""
+    whole = {s.id: s for s in every}
+    for s in brief:
+        of = whole[s.id]
+        assert list(s.changes) == trimmed(of.changes, since)
+        for day in (since, since + timedelta(days=1), since + timedelta(days=9)):
+            if s.since <= day:
+                assert (s.status_on(day), s.stands_on(day)) == (of.status_on(day), of.stands_on(day))
+                newest = [max(c.day for c in found.changes if c.day <= day) for found in (s, of)]
+                assert newest[0] == newest[1]
 
 
 @FEW

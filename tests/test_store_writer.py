@@ -256,3 +256,17 @@ def test_whole_and_broken_numbers_in_one_batch(writer: StoreWriter, records: Any
     broken = records.signal("protest", place=replace(records.place, id="p2", radius_km=2.5))
 
     assert writer.add([records.delivery("a1", whole, broken)]).n_signals == 2
+
+
+def test_what_is_held_for_merging_is_begun_anew_each_day(writer: Any, reader: StoreReader, records: Any) -> None:
+    """A process that lives for months holds the events of days that reports speak of now; none of them is lost for that."""
+    writer.add([records.delivery("a1", records.signal())])
+    later = records.now + timedelta(days=30)
+    writer.put_feeds([records.feed(), records.feed("rs-other")], later)
+    then = records.article("b1", published_at=later, published_date=later.date())
+    writer.add([records.delivery(then, records.signal(), seen_at=later)])
+    assert [event.day for event in writer._merging._book.events.values()] == [later.date()]
+
+    writer.add([records.delivery(records.article("a2", outlet="Other", family="other"), records.signal(), seen_at=later)])
+    events = {article_id: why["event"] for article_id, why in reader.reasons(["a1", "a2", "b1"]).items()}
+    assert events["a1"] == events["a2"] != events["b1"]

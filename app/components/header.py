@@ -28,9 +28,11 @@ _TABLES = {
 }  # fmt: skip
 
 
-def tools() -> DeltaGenerator:
-    """Return the row that the tools stand in."""
-    return st.container(horizontal=True, vertical_alignment="center", gap="small", key="tools")
+def tools() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return the place of the tools, and beside it that of the switch between the stores, which is asked first."""
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="tools")
+    of_tools = row.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    return of_tools, row.container(width="content")
 
 
 def known_on(desk: Desk) -> date | None:

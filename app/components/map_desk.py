@@ -69,12 +69,12 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
             _map(desk, query, look, switches)
         st.caption(_(_FOOTNOTE, lines=_(_LINES[switches[LINES]]).lower()))
     with side, st.container(border=True, height=_PANEL_PX if place_panel.stated() else "content"):
-        place_panel.draw(desk, query, shown, picture.events, look)
+        place_panel.draw(desk, query, shown, picture.events, picture.places, look)
 
 
 def _picture(desk: Desk, query: Query, shown: tuple[date, date]) -> Picture:
-    events = tally.between(repository.events(desk, query), *shown)
-    return Picture(since=shown[0], until=shown[1], events=events, places=tally.places(events))
+    events, places = repository.shown(desk, query, *shown)
+    return Picture(since=shown[0], until=shown[1], events=events, places=places)
 
 
 def _offer(picture: Picture) -> None:
@@ -134,7 +134,7 @@ def _opening(desk: Desk, query: Query) -> tuple[float, float, float]:
     """Return the view that the map opened with: it is chosen once, so that no filter moves what the reader looks at."""
     key = f"opening-{desk.store}"
     if key not in st.session_state:
-        st.session_state[key] = basemap.opening(tally.places(repository.events(desk, query)))
+        st.session_state[key] = basemap.opening(repository.shown(desk, query, query.since, query.until)[1])
     view: tuple[float, float, float] = st.session_state[key]
     return view
 

@@ -8,24 +8,25 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import filters, gauges, onscreen, repository, scopes, words
+from app import filters, gauges, onscreen, outlook, repository, scopes, words
 from app.access import Desk
 from app.components import header, markup, now_cards, now_since, scope_rows
-from app.rows import records
+from app.outlook import WEEK, Outlook
 from app.scopes import Scope
 from app.theme import Theme
 from tension.model import Query
 from tension.tongue import _, ngettext
 
-_MOVERS = 3
-_WEEK = timedelta(days=7)
+#: Rows above what stands, and the events that each of them names; the others follow below it, with one.
+_FIRST, _MOVERS = 8, 2
 
 
 def draw(desk: Desk, query: Query, look: Theme) -> None:
     """Draw the page as of the last day of the window."""
     day = judged(desk, query)
-    recent = _recent(desk, query, day)
-    rows = read(desk, query, day, recent)
+    recent = outlook.recent(desk, query, day)
+    found = outlook.outlook(desk, query, day)
+    rows = found.rows
     header.show(onscreen.OnScreen(name="scopes", frame=lambda: scopes.table(rows, day), days=(day.isoformat(), day.isoformat())))
     st.html(
         f'{markup.style(look)}<div class="k-card"><div class="k-title">{markup.text(scopes.headline(rows, day))}</div>'
@@ -39,10 +40,14 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
         new = told_since[1].marked
     uncovered = [row for row in rows if not row.is_read and _is_uncovered(desk, row)]
     told = [row for row in rows if row.level != scopes.QUIET and row not in uncovered]
-    if told:
-        st.html(scope_rows.table(told, _movers(desk, recent, told, day, new), look))
-    _captions(rows, uncovered)
+    first, others = told[:_FIRST], told[_FIRST:]
+    if first:
+        st.html(scope_rows.table(first, _movers(found, first, day, new, _MOVERS), look))
     now_cards.draw(desk, recent, day, look, query.countries, new)
+    if others:
+        st.html(f'<div class="k-card k-title">{_("The other scopes")}</div>')
+        st.html(scope_rows.table(others, _movers(found, others, day, new, 1), look))
+    _captions(rows, uncovered)
 
 
 def _is_uncovered(desk: Desk, row: Scope) -> bool:
@@ -72,20 +77,6 @@ def judged(desk: Desk, query: Query) -> date:
     return day - timedelta(days=1) if today < before else day
 
 
-def _recent(desk: Desk, query: Query, day: date) -> pd.DataFrame:
-    """Return the events of the week to a day that the filters leave, those of all places."""
-    return repository.events(desk, replace(query, since=day - _WEEK + timedelta(days=1), until=day, countries=()))
-
-
-def read(desk: Desk, query: Query, day: date, recent: pd.DataFrame) -> list[Scope]:
-    """Return the rows of the scopes that the filter of places leaves, ranked."""
-    wanted = [
-        code for code in scopes.known() if not query.countries or scopes.countries(code) & frozenset(query.countries)
-    ]  # fmt: skip
-    index = gauges.read(desk, tuple(scopes.known()), day)
-    return scopes.ranked([scopes.scope(code, index[code], scopes.of_week(recent, code, day)) for code in wanted])
-
-
 def _explained(desk: Desk, query: Query, day: date) -> str:
     said = [
         _("Value: events weighed by kind and independent reports, halved every seven days, and what stands; as on page Index.")
@@ -113,19 +104,16 @@ def _since_yesterday(desk: Desk, recent: pd.DataFrame, day: date) -> str:
 
 
 def _movers(
-    desk: Desk, recent: pd.DataFrame, rows: Sequence[Scope], day: date, new: Collection[str]
-) -> Mapping[str, list[scope_rows.Mover]]:
+    found: Outlook, rows: Sequence[Scope], day: date, new: Collection[str], most: int
+) -> Mapping[str, list[scope_rows.Mover]]:  # fmt: skip
     """Return the events that moved each scope in its week, each told by its first report."""
-    top = {row.code: records(scopes.movers(scopes.of_week(recent, row.code, day), _MOVERS)) for row in rows}
-    first = {event["event"]: event["article_ids"][0] for events in top.values() for event in events}
-    texts = {row["article_id"]: row for row in records(repository.evidence(desk, tuple(dict.fromkeys(first.values()))))}
-    return {code: [_mover(event, texts[first[event["event"]]], day, new) for event in events] for code, events in top.items()}
+    return {row.code: [_mover(event, found.titles, day, new) for event in found.movers[row.code][:most]] for row in rows}
 
 
-def _mover(event: Mapping[str, Any], text: Mapping[str, Any], day: date, new: Collection[str]) -> scope_rows.Mover:
+def _mover(event: Mapping[str, Any], titles: Mapping[str, str], day: date, new: Collection[str]) -> scope_rows.Mover:
     place = "unplaced" if pd.isna(event["place_id"]) else str(event["place_id"])
-    link = {"place": place, "event": str(event["event"]), "window": [str(day - 2 * _WEEK), str(day)]}
+    link = {"place": place, "event": str(event["event"]), "window": [str(day - 2 * WEEK), str(day)]}
     return scope_rows.Mover(
-        title=str(text["title"]), codes=tuple(event["codes"]), n_reports=int(event["n_reports"]), day=event["day"].date(),
-        link=link, told=str(event["told"]), is_new=event["event"] in new,
+        title=titles[str(event["article_ids"][0])], codes=tuple(event["codes"]), n_reports=int(event["n_reports"]),
+        day=event["day"].date(), link=link, told=str(event["told"]), is_new=event["event"] in new,
     )  # fmt: skip

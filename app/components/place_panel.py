@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import filters, repository, tally, words
+from app import filters, repository, words
 from app.access import Desk
 from app.components import evidence, evidence_context, markup
 from app.rows import records
@@ -25,7 +25,9 @@ _MOST_REPORTS = 40
 _STRONGEST = 8
 
 
-def draw(desk: Desk, query: Query, shown: tuple[date, date], events: pd.DataFrame, look: Theme) -> None:
+def draw(
+    desk: Desk, query: Query, shown: tuple[date, date], events: pd.DataFrame, places: pd.DataFrame, look: Theme
+) -> None:  # fmt: skip
     """Draw the panel.
 
     Args:
@@ -33,15 +35,16 @@ def draw(desk: Desk, query: Query, shown: tuple[date, date], events: pd.DataFram
         query: of the window.
         shown: first and last day shown.
         events: of the days shown, heaviest first.
+        places: of these events.
         look: the tokens of the appearance.
     """
-    picked = _place(tally.places(events), events)
+    picked = _place(places, events)
     said = words.days(*shown)
     if picked == NONE:
         _strongest(events, look)
         return
     mine = events[events["place_id"].isna() if picked == UNPLACED else events["place_id"] == picked]
-    _stands(desk, picked, shown[1], look)
+    _stands(desk, query, picked, shown[1], look)
     if mine.empty:
         st.write(_("No event at this place in {days}, with these filters.", days=said))
         return
@@ -135,9 +138,9 @@ def _line(event: Mapping[str, Any], look: Theme, *, named: bool) -> str:
     )
 
 
-def _stands(desk: Desk, place: str, day: date, look: Theme) -> None:
+def _stands(desk: Desk, query: Query, place: str, day: date, look: Theme) -> None:
     """Say what stands at a place on the last day shown, however long ago it began."""
-    here = [s for s in repository.standing(desk, day) if s.place_id == place and s.since <= day]
+    here = [s for s in repository.standing_on(desk, query.since, query.until) if s.place_id == place and s.since <= day]
     lines = [_standing(_(s.name), (day - s.since).days + 1, s.since, open_=s.status_on(day) == OPEN)
              for s in here if s.until is None or s.until > day]  # fmt: skip
     if lines:

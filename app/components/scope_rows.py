@@ -96,7 +96,7 @@ def _mover(mover: Mover, theme: Theme) -> str:
     said = f"{words.day(mover.day, year=False)} · {markup.plural_reports(mover.n_reports)}"
     return (
         f'<div class="k-mover"><a href="{markup.text(addresses.of("map", mover.link))}" target="_self">'
-        f'{markup.text(mover.title)}</a><br>{badges}<span class="k-muted k-small">{markup.text(said)}</span></div>'
+        f'{markup.text(mover.title)}</a> {badges}<span class="k-muted k-small">{markup.text(said)}</span></div>'
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import catalogue, filters, health, onscreen, repository, words
+from app import ailing, catalogue, filters, health, onscreen, repository, words
 from app.access import Desk
 from app.components import columns, header, markup, plot
 from app.figures import coverage as figure
@@ -92,6 +92,30 @@ def table(desk: Desk) -> None:
     ordered = rows.sort_values(["state", "country", "outlet"], kind="stable")[list(_COLUMNS)]
     header.show(onscreen.OnScreen(name="feeds", frame=lambda: ordered))
     _draw(ordered)
+
+
+def unwell(desk: Desk) -> None:
+    """Draw, where it is asked for, what feeds suffer from by the record of four weeks: silence is told from calm here."""
+    feeds = repository.feeds(desk)
+    if desk.is_replay or feeds.empty:
+        return
+    asked = _("Look for feeds that are not well: silent, degraded, moved, with a wrong clock, losing entries")
+    if not st.toggle(asked, key="unwell", persist_state="session"):
+        return
+    paused = {feed_id for feed_id, change in catalogue.overlay().changes.items() if change.paused}
+    rows = ailing.unwell(desk, feeds[~feeds["retired"] & ~feeds["feed_id"].isin(paused)])
+    if rows.empty:
+        st.success(_("By the record of the last four weeks every feed is well."), icon=":material/check:")
+        return
+    st.dataframe(
+        rows.drop(columns="feed_id"), hide_index=True, key="unwell-feeds",
+        alt=ngettext("Table of {n} ailment of feeds", "Table of {n} ailments of feeds", len(rows)),
+        column_config={
+            "state": _("State"), "outlet": _("Outlet"), "since": columns.instant(_("Since (UTC)")),
+            "words": st.column_config.TextColumn(_("What"), width="large"),
+            "advice": st.column_config.TextColumn(_("What to do"), width="large"),
+        },
+    )  # fmt: skip
 
 
 def _said(row: dict[str, Any]) -> str:

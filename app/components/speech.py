@@ -14,6 +14,7 @@ def of_map() -> dict[str, Any]:
         "slow": _("slow"), "normal": _("normal"), "fast": _("fast"), "whole": _("All days"), "picture": _("Map as PNG file"),
         "time": _("Events a day: escalatory above the line, stabilising below"), "noEvent": _("no event"),
         "eventsAt": _("{events} at {places}"), "noReport": _("no report"), "stands": _("since {day}, day {n}"),
+        "wait": _("Drawing the map …"),
         "broken": _("The map cannot be drawn: {why}. The same numbers are in the table."),
         "forms": {
             "events": plural_forms("{n} event", "{n} events"), "places": plural_forms("{n} place", "{n} places"),

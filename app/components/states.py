@@ -23,7 +23,7 @@ def broken(error: KaraulaError, store: str) -> None:
 
 
 def empty_store(store: str) -> None:
-    """Say that a store holds nothing yet."""
+    """Say that a store holds nothing yet; before anything was read anywhere, say what this is."""
     if store == LIVE:
         st.info(
             _("The live store holds no article yet. It fills as the scheduler fetches the feeds; an empty page is no calm."),
@@ -31,6 +31,8 @@ def empty_store(store: str) -> None:
         )  # fmt: skip
     else:
         st.info(_("The replay archive is empty. Fill it with `karaula replay`."), icon=":material/hourglass_empty:")
+    if first_run.is_due():
+        first_run.draw()
     st.stop()
 
 

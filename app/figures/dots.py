@@ -15,6 +15,7 @@ from app.rows import records
 from app.theme import Theme, blend
 from tension import taxonomy
 from tension.events import crossings
+from tension.events.asof import RESTRICTED
 from tension.events.crossings import Crossing
 from tension.events.situations import OPEN, Situation
 from tension.model import EXACT, Precision
@@ -22,7 +23,7 @@ from tension.tongue import _, ngettext
 
 HEIGHT_PX = 540
 #: States of a crossing, as the browser numbers its marks.
-_GATES = {crossings.BLOCKED: 0, crossings.UNCONFIRMED: 1, crossings.REOPENED: 2, crossings.NO_REPORT: 3}
+_GATES = {crossings.BLOCKED: 0, crossings.UNCONFIRMED: 1, crossings.REOPENED: 2, crossings.NO_REPORT: 3, RESTRICTED: 4}
 _ABSENT = -1
 #: First and last day of a run (from the window's first), its state, what is said of it, since when, and that day's number.
 Run = list[Any]
@@ -72,9 +73,10 @@ def _where(row: Mapping[str, Any]) -> str:
 
 
 def numbered(places: pd.DataFrame, outlines: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outlines of the areas among places, each under the number of its place."""
-    areas = [(n, i) for n, (i, is_exact) in enumerate(zip(places["place_id"], places["exact"], strict=True)) if not is_exact]
-    features = [{"type": "Feature", "id": n, "properties": {}, "geometry": outlines[i]} for n, i in areas if i in outlines]
+    """Return the outlines of the areas among places, each under the number of its place; `whole` marks those of countries."""
+    rows = zip(places["place_id"], places["exact"], places["precision"].astype(object), strict=True)
+    areas = [(n, i, p == Precision.COUNTRY) for n, (i, is_exact, p) in enumerate(rows) if not is_exact and i in outlines]
+    features = [{"type": "Feature", "id": n, "properties": {"whole": whole}, "geometry": outlines[i]} for n, i, whole in areas]
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -90,12 +92,15 @@ def runs(states: Iterable[tuple[Any, str, date | None]], since: date) -> list[Ru
 
 
 def of_situations(situations: Iterable[Situation], since: date, until: date) -> list[dict[str, Any]]:
-    """Return what stood at an exact place on any day of a window, with how it stood; crossings have marks of their own."""
+    """Return what stood at an exact place on any day of a window, with how it stood; crossings have marks of their own.
+
+    What nothing had confirmed for longer than its term when the window began is left out: the page Situations lists it.
+    """
     found = []
     for s in situations:
         if s.lat is None or s.precision not in EXACT or s.precision == Precision.CROSSING:
             continue
-        if s.since > until or (s.until is not None and s.until <= since):
+        if s.since > until or (s.since <= since and s.status_on(since) != OPEN):
             continue
         stood = runs((_standing(s, day) for day in _days(since, until)), since)
         if stood:

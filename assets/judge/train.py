@@ -28,7 +28,7 @@ from tension.model import Article, Candidate
 from tension.scoring.detect import COUNTED, detect, fields
 from tension.scoring.encoder import MOST_LETTERS, Encoder, encoder
 from tension.scoring.judge import judge
-from tension.scoring.meaning import Perceptron, text_of
+from tension.scoring.meaning import members, text_of
 from tension.scoring.ngrams import MOST_WORDS, buckets
 from tension.taxonomy import signal_types
 from tension.text.language import group
@@ -42,7 +42,7 @@ SHOWN, COUNTED_FROM = 0.5, 1.0
 #: A rule's tag counts from this probability on; below it four of five are wrong.
 KEPT = 0.2
 #: The same of the full tier; and the probability by n-grams from which on a text without candidates is worth its time.
-FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.93, 0.2, 0.3
+FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.95, 0.3, 0.3
 CODES = tuple(sorted(signal_types()))
 #: What a pair's variant says of its code: present, or not.
 PAIR_HAS = {"actual": True, "announced": True, "denied": False, "historical": False, "figurative": False}
@@ -234,26 +234,28 @@ def train_fast(training: list[Item], kept: list[Item]) -> None:
 
 
 def train_full(training: list[Item], kept: list[Item], used: Encoder) -> None:
-    """Fit the perceptrons over an encoder's vectors and the functions of the full tier, report, write."""
-    x, y = vectors(used, [i.text for i in training]), labels(training)
-    centre, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
-    members = [half(perceptron((x - centre) / scale, y, seed)) for seed in range(MEMBERS)]
+    """Fit what reads an encoder's vectors, unless it was tuned together with them, and the functions of the full tier; report."""
+    if not (used.folder / "tuning.npz").is_file():
+        fit_perceptrons(training, used)
+    with np.load(used.folder / "meaning.npz", allow_pickle=False) as stored:
+        centre, scale = stored["centre"].astype(np.float32), stored["scale"].astype(np.float32)
     rows = (vectors(used, [i.text for i in kept]) - centre) / scale
-    sense = np.mean([member(rows) for member in members], axis=0)
+    sense = np.mean([member(rows) for member in members(used.folder / "meaning.npz")], axis=0)
     odds = np.asarray(matrix(kept) @ judge().weights) + judge().intercepts
     confirm, find = cases(kept, odds, sense)
     figures = {"training": len(training), "kept": len(kept), **figures_of(confirm, find, FULL_SHOWN, FULL_COUNTED)}
-    names = ("inner", "inner_bias", "outer", "outer_bias")
-    stacked = {name: np.stack([getattr(m, name) for m in members]).astype(np.float16) for name in names}
-    np.savez_compressed(used.folder / "meaning.npz", **stacked, centre=centre, scale=scale, codes=np.array(CODES))
     limits = {"kept": FULL_KEPT, "shown": FULL_SHOWN, "counted": FULL_COUNTED, "asked": ASKED}
     write(used.folder / "meaning.toml", (logistic(confirm.x, confirm.y), logistic(find.x, find.y)), limits, figures)
 
 
-def half(member: Perceptron) -> Perceptron:
-    """Return a perceptron with the precision that is stored."""
-    parts = (member.inner, member.inner_bias, member.outer, member.outer_bias)
-    return Perceptron(*(part.astype(np.float16).astype(np.float32) for part in parts))
+def fit_perceptrons(training: list[Item], used: Encoder) -> None:
+    """Fit perceptrons over an encoder's vectors, and write them."""
+    x, y = vectors(used, [i.text for i in training]), labels(training)
+    centre, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
+    fitted = [perceptron((x - centre) / scale, y, seed) for seed in range(MEMBERS)]
+    names = ("inner", "inner_bias", "outer", "outer_bias")
+    stacked = {name: np.stack([getattr(m, name) for m in fitted]).astype(np.float16) for name in names}
+    np.savez_compressed(used.folder / "meaning.npz", **stacked, centre=centre, scale=scale, codes=np.array(CODES))
 
 
 def write(

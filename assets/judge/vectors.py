@@ -18,8 +18,8 @@ _AT_ONCE = 64
 
 def vectors(encoder: Encoder, texts: Sequence[str]) -> Floats:
     """Return texts x dimensions. Vectors made earlier are kept beside the weights, out of the repository."""
-    file = encoder.folder / ".vectors.npz"
-    known = _stored(file, encoder.name)
+    file = encoder.folder / f".vectors-{encoder.name}.npz"
+    known = _stored(file)
     new = [text for text in dict.fromkeys(texts) if text not in known]
     for i in range(0, len(new), _AT_ONCE):
         some = new[i : i + _AT_ONCE]
@@ -28,16 +28,14 @@ def vectors(encoder: Encoder, texts: Sequence[str]) -> Floats:
             print(f"{i} of {len(new)} vectors", flush=True)
     if new:
         file.parent.mkdir(exist_ok=True)
-        np.savez(file, of=np.array(encoder.name), texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+        np.savez(file, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
     return np.stack([known[text] for text in texts])
 
 
-def _stored(file: Path, name: str) -> dict[str, Floats]:
+def _stored(file: Path) -> dict[str, Floats]:
     if not file.exists():
         return {}
     with np.load(file, allow_pickle=False) as stored:
-        if str(stored["of"]) != name:
-            return {}
         return dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
 
 

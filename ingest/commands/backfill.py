@@ -30,14 +30,14 @@ def _article(row: dict[str, Any], seen_at: datetime) -> Article:
     language = row.get("language")
     return Article(
         id=article_id(
-            url=row["url"] or None,
+            url=row.get("url") or None,
             title=row["title"],
             outlet=row["outlet"],
             published_at=when.at,
             guid=row["id"],
         ),
         outlet=row["outlet"],
-        url=row["url"] or None,
+        url=row.get("url") or None,
         title=row["title"],
         summary=row.get("summary") or "",
         body=row.get("body") or "",
@@ -54,7 +54,7 @@ def backfill(
         Path,
         typer.Option(
             "--input",
-            help='JSON lines: {"id", "title", "summary"?, "body"?, "url", "outlet", "published" or "date", "language"?}',
+            help='JSON lines: {"id", "title", "summary"?, "body"?, "url"?, "outlet", "published" or "date", "language"?}',
         ),
     ],
     store: options.Store = None,
@@ -63,9 +63,10 @@ def backfill(
 ) -> None:
     """Store and score articles from a file. Bad lines are named and skipped (exit code 3); a repeat adds nothing.
 
-    An article without a day of publication is stored and counts for no day; `undated` says how many there are.
+    An article without an address is told from others by outlet, title and day, or by its `id`. One without a day of
+    publication is stored and counts for no day; `undated` says how many there are.
     """
-    lines = jsonl.read(source, required={"id": object, "title": str, "url": str, "outlet": str})
+    lines = jsonl.read(source, required={"id": object, "title": str, "outlet": str}, optional={"url": str})
     seen_at = options.moment(now)
     writer = open_writer(options.settings(store).store)
     undated = sum(_when(row).day is None for row in lines.rows)

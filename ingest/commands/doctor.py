@@ -10,10 +10,10 @@ import typer
 from ingest.commands import options
 from ingest.commands.console import Exit, out
 from ingest.commands.refresh import feeds_of
-from ingest.health import ADVICE, Ailment, State, ailments
-from ingest.rhythm import LEARNT_FROM
 from ingest.standstill import ahead, standstills
 from tension.errors import KaraulaError
+from tension.feeds.ailments import ADVICE, Ailment, State, ailments
+from tension.feeds.rhythm import LEARNT_FROM
 from tension.index.coverage import LOOK_BACK, Coverage
 from tension.places.gazetteer import gazetteer
 from tension.scoring.lexicon import lexicon

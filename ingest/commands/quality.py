@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ingest import annotators, replay
+from ingest import annotators, curve, replay
 from ingest import headlines as kept
 from ingest import pairs as minimal
 from ingest.commands import options
@@ -34,6 +34,8 @@ def quality(json: JsonFile = None, headlines: Headlines = False, pairs: Pairs = 
     if headlines:
         out.print()
         out.print(annotators.table(annotators.by_language(annotators.twice())), markup=False)
+        out.print()
+        out.print(curve.plot(curve.points()), markup=False)
     if json is not None:
         _write(json, as_json(languages, codes, by.version))
 

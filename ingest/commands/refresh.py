@@ -15,6 +15,7 @@ from ingest.commands import options
 from ingest.commands.console import Exit, err, out, progress
 from ingest.delivery import deliver
 from ingest.lists import asked
+from ingest.moves import Moves
 from ingest.opml import read_opml
 from ingest.report import RoundReport
 from ingest.retrieve import RetrieveOptions, user_agent
@@ -26,6 +27,8 @@ from tension.store import StoreWriter, open_writer, sole_writer
 
 #: What hosts allow, for as long as the process lives.
 _ROBOTS = RobotsMemory()
+#: Where feeds moved for good, likewise.
+_MOVES = Moves()
 
 
 def feeds_of(settings: Settings, opml: Path | None = None) -> tuple[Feed, ...]:
@@ -53,6 +56,7 @@ def retrieval(settings: Settings, allow_hosts: Sequence[str] = (), clock: Callab
         allow_hosts=frozenset(h.strip().lower() for h in (*allow_hosts, *settings.allow_hosts.split(",")) if h.strip()),
         n_at_once=settings.concurrency,
         robots=_ROBOTS,
+        moves=_MOVES,
     )
 
 

@@ -172,15 +172,20 @@ def _compared(level: Level, day: date) -> str:
     )
 
 
-def of_week(events: pd.DataFrame, code: str, day: date) -> pd.DataFrame:
-    """Return the events of a scope in the seven days to a day, those that weigh most on it first."""
+def week(events: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the events of the seven days to a day, those that weigh most on it first."""
     since = pd.Timestamp(day - timedelta(days=_WEEK - 1))
-    week = events[(events["day"] >= since) & (events["day"] <= pd.Timestamp(day))]
-    mine = in_scope(week, code) if len(week) else week
+    mine = events[(events["day"] >= since) & (events["day"] <= pd.Timestamp(day))]
     ages = (pd.Timestamp(day) - pd.to_datetime(mine["day"])).dt.days.astype(float) if len(mine) else 0.0
     escalates = mine["part"] != "stabilising"
     left = mine.assign(left=mine["weight"].astype(float) * 2.0 ** (-ages / _WEEK), calms=~escalates)
     return left.sort_values(["calms", "left", "event"], ascending=[True, False, True], kind="stable")
+
+
+def of_week(events: pd.DataFrame, code: str, day: date) -> pd.DataFrame:
+    """Return the events of a scope in the seven days to a day, those that weigh most on it first."""
+    found = week(events, day)
+    return in_scope(found, code) if len(found) else found
 
 
 def movers(recent: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -28,6 +28,21 @@ def moods() -> frozenset[str]:
     return frozenset(assets.read_toml("concepts.toml")["mood"]["concepts"])
 
 
+@lru_cache(maxsize=1)
+def _akin() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(group.split()) for group in assets.read_toml("concepts.toml")["akin"]["groups"])
+
+
+@lru_cache(maxsize=10_000)
+def are_akin(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether some code of each may tell of one and the same act, though they are not the same.
+
+    >>> are_akin(frozenset({"agreement"}), frozenset({"pullback"})), are_akin(frozenset({"agreement"}), frozenset({"unrest"}))
+    (True, False)
+    """
+    return any(one & group and other & group for group in _akin())
+
+
 @lru_cache(maxsize=200_000)
 def concepts_of(word: str) -> tuple[str, ...]:
     """Return the concepts of a folded word; the longest stem decides.

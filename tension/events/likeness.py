@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tension.events.concepts import moods
+from tension.events.concepts import are_akin, moods
 from tension.events.report import Report
 from tension.taxonomy import signal_types
 
@@ -15,9 +15,9 @@ POINTS = {
     "other place": -1.9,
     "country": 1.6,
     "other country": -3.3,
-    "one without country": -0.5,
+    "one without country": -0.65,
     "code": 1.5,
-    "code and country": 0.5,
+    "code and country": 0.7,
     "hint": 0.4,
     "other codes": -0.9,
     "opposite codes": -1.1,
@@ -79,7 +79,8 @@ def _others_did(a: Report, b: Report) -> bool:
 def _codes(a: Report, b: Report, worth: Mapping[str, float], found: dict[str, float]) -> None:
     others = _others_did(a, b)
     shared = frozenset[str]() if others else a.codes & b.codes
-    if a.lead and b.lead and not (a.lead in b.codes and b.lead in a.codes):
+    akin = not a.codes & b.codes and not others and are_akin(a.codes, b.codes)
+    if a.lead and b.lead and not akin and not (a.lead in b.codes and b.lead in a.codes):
         found["other lead"] = 1.0
     if shared:
         found["code"] = _best(shared, worth, "k:")
@@ -89,7 +90,7 @@ def _codes(a: Report, b: Report, worth: Mapping[str, float], found: dict[str, fl
     hinted = (a.codes | a.hints) & (b.codes | b.hints)
     if hinted and not others:
         found["hint"] = _best(hinted, worth, "k:")
-    if a.codes and b.codes:
+    if a.codes and b.codes and not akin:
         found["other codes"] = 1.0
         calm = _stabilising()
         kinds = [{code in calm for code in codes} for codes in (a.codes, b.codes)]

@@ -17,14 +17,17 @@ from tension.events.likeness import STANDING, explain, is_vague, points_of, shar
 from tension.events.report import Report
 
 #: Raised by hand when the same reports would merge otherwise; what was merged before stays as it was.
-MERGER_VERSION = "2"
+MERGER_VERSION = "3"
 #: A report may join an event whose first report is of a day at most so far off.
 MOST_DAYS_APART = 2
 #: Points that a report must reach to join.
 THRESHOLD = 2.1
 _DAYS_APART = {0: 0.0, 1: -1.5, 2: -3.9}
 #: Further points off where what is reported stands for days: each day's report of it is an event of its own.
-_STANDING_APART = -1.1
+_STANDING_APART = -1.5
+#: From so many reports of its own day on an event of what stands takes none of another day: the ninth day of a blockade is told
+#: in the words of the eighth, at the same place, by the same people.
+_TOLD_ENOUGH = 3
 #: Points off where the event is known to be at other places.
 _ELSEWHERE = -2.0
 #: The more other events there were, the surer a report must be; a vague one needs less, a large event draws.
@@ -164,10 +167,9 @@ class Book:
             if n <= _COMMON or key.startswith("t:"):
                 for ids in lists:
                     shared.update(ids)
-        ranked = sorted(shared, key=lambda i: (-shared[i], i))
         worth["crowd"] = float(len(shared))
         most = _CANDIDATES if report.codes else _FEWER
-        return [self.events[i] for i in ranked[:most]], worth
+        return [self.events[i] for i in _first(shared, most)], worth
 
     def assign(self, report: Report) -> Membership:
         """Put a report where it belongs, and say why."""
@@ -178,7 +180,8 @@ class Book:
         candidates, worth = self._candidates(report, day)
         crowd = worth.pop("crowd")
         needed = THRESHOLD - _VAGUE * is_vague(report) * _worth(int(crowd)) + _CROWD * math.log1p(crowd)
-        near = (e for e in candidates if abs((day - e.day).days) <= _farthest(report))
+        farthest = _farthest(report)
+        near = (e for e in candidates if abs((day - e.day).days) <= farthest and not _is_complete(e, report, day))
         best = max((_judge(report, day, e, worth) for e in near), key=lambda j: (j.points, j.event.id), default=None)
         if best is not None and best.points >= needed:
             found, why = best.event, _joined(best, needed)
@@ -188,6 +191,14 @@ class Book:
             why["dated in the future"] = str(report.day)
         self.put(replace(report, day=day), found.id, found.day)
         return Membership(article_id=report.article_id, event_id=found.id, day=found.day, reasons=why)
+
+
+def _first(shared: Mapping[str, int], most: int) -> list[str]:
+    """Return the events that share most, the most first, then by id; of hundreds only what comes into question is sorted."""
+    if len(shared) > most:
+        least = sorted(shared.values(), reverse=True)[most - 1]
+        shared = {i: n for i, n in shared.items() if n >= least}
+    return sorted(shared, key=lambda i: (-shared[i], i))[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +225,13 @@ def _stands(report: Report) -> bool:
 def _farthest(report: Report) -> int:
     """Return how many days off an event may be: of what stands, the second day after is surely another report."""
     return 1 if _stands(report) else MOST_DAYS_APART
+
+
+def _is_complete(event: Event, report: Report, day: date) -> bool:
+    """Tell whether enough told of what stands on the event's own day for a report of another day to be of that other day."""
+    if day == event.day or not _stands(report):
+        return False
+    return sum(member.day == event.day for member in event.known_to(report)) >= _TOLD_ENOUGH
 
 
 _Compared = tuple[float, str, Report, dict[str, float]]

@@ -5,9 +5,9 @@ where far less came than usually does. The cause is a sentence for people.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -25,9 +25,8 @@ ENOUGH_DAYS = 7
 _ENOUGH_WEEKDAYS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """What was received of one country or side on one day."""
+class Day(NamedTuple):
+    """What was received of one country or side on one day; a year of the region is made of six thousand of them."""
 
     n_articles: int = 0
     n_feeds_answered: int = 0
@@ -51,20 +50,16 @@ class Coverage:
         self._numbers = {
             key: (min(of), [of.get(day, 0) for day in range(min(of), max(of) + 1)]) for key, of in received.items()
         }  # fmt: skip
+        #: What is no less than this share of the most that ever was is above every floor, which need not be worked out.
+        self._ample = {key: FLOOR_SHARE * max(of.values()) for key, of in received.items()}
 
     @classmethod
     def of(cls, frame: pd.DataFrame, by: str = "country") -> "Coverage":
         """Read the frame of `StoreReader.coverage`; it should begin `LOOK_BACK` before the first day in question."""
-        rows = zip(
-            frame[by].astype(str).tolist(), pd.to_datetime(frame["day"]).dt.date.tolist(),
-            *(frame[name].tolist() for name in ("n_articles", "n_feeds_answered", "n_feeds")), strict=True,
-        )  # fmt: skip
-        return cls(
-            {
-                (key, day): Day(n_articles=int(n), n_feeds_answered=int(answered), n_feeds=int(feeds))
-                for key, day, n, answered, feeds in rows
-            }
-        )
+        days = pd.to_datetime(frame["day"]).to_numpy().astype("datetime64[D]").tolist()
+        keys = zip(frame[by].astype(str).tolist(), days, strict=True)
+        rows = zip(*(frame[name].tolist() for name in Day._fields), strict=True)
+        return cls(dict(zip(keys, map(Day._make, rows), strict=True)))
 
     def no_reading(self, country: str, day: date) -> str | None:
         """Return why a day of a country (or side) has no reading, or None where it has one."""
@@ -75,6 +70,8 @@ class Coverage:
         # Where no feed is on record as answering, the articles came from a file: answers play no part.
         if found.n_feeds_answered and found.n_feeds_answered < ANSWER_SHARE * found.n_feeds:
             return _("only {n} of {all} feeds answered", n=found.n_feeds_answered, all=found.n_feeds)
+        if found.n_articles >= self._ample[country]:
+            return None
         floor = self.floor(country, day)
         if floor is not None and found.n_articles < floor:
             expected = {"n": found.n_articles, "floor": round(floor)}

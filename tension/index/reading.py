@@ -40,7 +40,9 @@ def index_of(
         as_known_at: as known then; None is now.
     """
     if reader.rolled_up():
-        rolled = reader.daily(scope, needed_since(since), until, panel=panel, as_known_at=as_known_at)
+        rolled = reader.daily(
+            scope, needed_since(since), until, panel=panel, as_known_at=as_known_at, redrawn=rollup.redrawn_since(since)
+        )  # fmt: skip
         return rollup.series(rolled, since, until, first=first, unread=unread)
     made = scope_of(reader, scope, Query(since=needed_since(since), until=until, as_known_at=as_known_at), panel=panel)
     return series(made, since, until, first=first, unread=unread, full=False)
@@ -70,7 +72,9 @@ def indexes_of(
             scope: index_of(reader, scope, since, until, first=first, unread=silent, as_known_at=as_known_at)
             for scope, silent in unread.items()
         }
-    rolled = reader.dailies(tuple(unread), needed_since(since), until, as_known_at=as_known_at)
+    rolled = reader.dailies(
+        tuple(unread), needed_since(since), until, as_known_at=as_known_at, redrawn=rollup.redrawn_since(since)
+    )  # fmt: skip
     return {scope: rollup.series(rolled[scope], since, until, first=first, unread=silent) for scope, silent in unread.items()}
 
 
@@ -83,7 +87,7 @@ def contributions(
     begins = since - timedelta(days=HORIZON_DAYS)
     facts: Sequence[Fact] = reader.facts(scope, begins, until, panel=panel, as_known_at=as_known_at)
     rolled = reader.daily(scope, since, until, panel=panel, as_known_at=as_known_at, evidence=True)
-    return Listing(facts, rolled.standing)
+    return Listing(facts, rolled.listed)
 
 
 def scope_of(reader: "StoreReader", scope: str, query: Query, *, panel: bool = False) -> Scope:

@@ -1,17 +1,16 @@
 """The index of a year from daily roll-ups: a few hundred rows instead of every signal. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
 from tension.index.band import band, kernel
-from tension.index.level import level_at
+from tension.index.level import levels_at
 from tension.index.method import HEADLINE, HORIZON_DAYS, PARTS, YEAR_DAYS
 from tension.index.series import Day, silent
 from tension.index.sums import UNIT, Standing
-from tension.taxonomy import signal_types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +20,12 @@ class Rolled:
     begins: date
     #: By day and part, in units.
     parts: np.ndarray
-    #: By day and replicate, in units.
+    #: By day and replicate, in units; nothing before the day from which on they were asked for.
     draws: np.ndarray
-    standing: Sequence[Standing]
+    #: What stands, by day and part, in units.
+    standing: np.ndarray
+    #: The same one by one, where the reports behind it were asked for.
+    listed: Sequence[Standing] = ()
 
 
 def needed_since(since: date) -> date:
@@ -31,11 +33,16 @@ def needed_since(since: date) -> date:
     return since - timedelta(days=YEAR_DAYS + HORIZON_DAYS)
 
 
+def redrawn_since(since: date) -> date:
+    """Return the first day whose replicates a series from `since` on depends on: its band, not its level, is made of them."""
+    return since - timedelta(days=HORIZON_DAYS)
+
+
 def series(rolled: Rolled, since: date, until: date, *, first: date, unread: Mapping[date, str]) -> list[Day]:
     """Return the index of every day without its contributions: what `tension.index.series.series` says of the same store.
 
     Args:
-        rolled: from `needed_since(since)` to `until`.
+        rolled: from `needed_since(since)` to `until`, its replicates from `redrawn_since(since)` on.
         since: first day.
         until: last day, included.
         first: the first day that the store has anything of.
@@ -43,34 +50,19 @@ def series(rolled: Rolled, since: date, until: date, *, first: date, unread: Map
     """
     begins = rolled.begins + timedelta(days=HORIZON_DAYS)
     loads = kernel(len(rolled.parts) - HORIZON_DAYS) @ (rolled.parts / UNIT)
-    standing = _standing(rolled.standing, begins, len(loads))
+    standing = rolled.standing[HORIZON_DAYS:] / UNIT
     loads += standing
     escalatory = [PARTS.index(part) for part in HEADLINE]
     value = loads[:, escalatory].sum(axis=1)
     offset = (since - begins).days
     low, high = band(rolled.draws[offset:], standing[offset:, escalatory].sum(axis=1))
+    days = [(n, begins + timedelta(days=n)) for n in range(offset, (until - begins).days + 1)]
+    levels = levels_at(value, [at for at, day in days if day not in unread], begins, first)
+    judged = iter(levels)
     return [
         silent(day, unread[day]) if day in unread else Day(
             day=day, value=float(value[at]), cause=None, parts=dict(zip(PARTS, map(float, loads[at]), strict=True)),
-            band=(float(low[at - offset]), float(high[at - offset])), level=level_at(value, at, begins, first),
-            contributions=(), stabilising=(),
+            band=(float(low[at - offset]), float(high[at - offset])), level=next(judged), contributions=(), stabilising=(),
         )
-        for at, day in ((n, begins + timedelta(days=n)) for n in range(offset, (until - begins).days + 1))
+        for at, day in days
     ]  # fmt: skip
-
-
-def _standing(found: Iterable[Standing], begins: date, n_days: int) -> np.ndarray:
-    """Return by day and part what stands."""
-    spans = list(found)
-    column = {code: PARTS.index(kind.part) for code, kind in signal_types().items()}
-    part = np.array([column[one.code] for one in spans], dtype=np.int64)
-    # In whole units, so that the order plays no part and nothing is left of what was added and taken away again.
-    units = np.rint(np.array([one.weight for one in spans]) * UNIT).astype(np.int64)
-    first = begins.toordinal()
-    start = np.clip(np.array([one.since.toordinal() for one in spans], dtype=np.int64) - first, 0, n_days)
-    end = np.clip(np.array([one.last.toordinal() for one in spans], dtype=np.int64) - first + 1, start, n_days)
-    steps = np.zeros((n_days + 1, len(PARTS)), dtype=np.int64)
-    np.add.at(steps, (start, part), units)
-    np.subtract.at(steps, (end, part), units)
-    result: np.ndarray = np.cumsum(steps, axis=0)[:-1] / UNIT
-    return result

@@ -19,7 +19,6 @@ def _patterns(language: str) -> tuple[dict[str, list[tuple[str, bool]]], dict[st
     return exact, stems
 
 
-@lru_cache(maxsize=100_000)
 def countries_of(language: str, token: str, capital: bool) -> tuple[str, ...]:  # noqa: FBT001 - part of the key
     """Return the countries whose adjective or demonym a folded word is."""
     exact, stems = _patterns(language)

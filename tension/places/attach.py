@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from tension.model import EXACT, REGION, Candidate, Field, Place, PlaceMention, Precision
-from tension.places.gazetteer import gazetteer, is_seat
+from tension.places.gazetteer import gazetteer, is_seat, understood
 
 #: Acts of states towards each other: an outside state may well be the target or the author.
 BETWEEN_STATES = frozenset(
@@ -59,8 +59,9 @@ def _by_fineness(mentions: Iterable[PlaceMention]) -> list[_Pool]:
 class Surroundings:
     """What a text says of places, sorted for the questions that each candidate asks, when the first one asks."""
 
-    def __init__(self, mentions: Sequence[PlaceMention]) -> None:
-        self.mentions = mentions
+    def __init__(self, mentions: Sequence[PlaceMention], language: str) -> None:
+        """Take the mentions of a text, and the lexicon group of its language (BCP 47 where it has none)."""
+        self.mentions, self.language = mentions, language
         self._inside = [m for m in mentions if m.place.country in REGION]
         # A sea that is nobody's own is neither: what is done there is set by who does it.
         self._outside = [m for m in mentions if m.place.country and m.place.country not in REGION]
@@ -81,6 +82,15 @@ class Surroundings:
         """Tell whether the region is named by adjectives alone, beside a country elsewhere."""
         named = any(not m.actor for m in self._inside)
         return not named and any(not m.actor and m.place.precision is Precision.COUNTRY for m in self._outside)
+
+    @property
+    def _home_understood(self) -> bool:
+        """Tell whether who else is meant goes without saying: "three Russian diplomats expelled", "talks in Brussels".
+
+        A press of the region leaves out its own country; it names the other party by an adjective, or the seat of a union.
+        """
+        languages, seats = understood()
+        return self.language in languages and all(m.actor or m.place.name in seats for m in self._outside)
 
     @cached_property
     def _named(self) -> list[_Pool]:
@@ -115,8 +125,10 @@ class Surroundings:
         What states do to each other counts where one of them is of the region. An act on the ground is where the
         nearest words for *where* put it: "Turkey bombs PKK sites in northern Iraq" is outside, though Turkey is named.
         """
-        if not self.any_outside or not self.any_inside:
-            return self.any_outside
+        if not self.any_outside:
+            return False
+        if not self.any_inside:
+            return not (candidate.code in BETWEEN_STATES and self._home_understood)
         if candidate.code in BETWEEN_STATES:
             return False
         nearest = self.where.nearest(candidate.position)

@@ -58,6 +58,8 @@ class Gazetteer:
     countries: dict[str, int] = field(default_factory=dict)
     #: Id -> place.
     numbers: dict[str, int] = field(default_factory=dict)
+    #: While it is built: what is indexed already.
+    _named: set[tuple[str, tuple[str, ...], int]] = field(default_factory=set)
 
     def add(self, place: Place, names: Iterable[str], *, population: int = 0, flashpoint: bool = False, own: bool = False) -> int:
         """Make a place known under its names; the first is the main one."""
@@ -69,6 +71,10 @@ class Gazetteer:
         self.name(number, names, own=own or flashpoint)
         return number
 
+    def settle(self) -> None:
+        """Let go of what only building needs."""
+        self._named = set()
+
     def name(self, number: int, names: Iterable[str], *, own: bool, weak: bool = False) -> None:
         """Index further names of a place; `own` names are as good as the main one, `weak` ones need support."""
         for rank, name in enumerate(names):
@@ -76,9 +82,10 @@ class Gazetteer:
             if not words or len(words) > LONGEST_WORDS or (rank and len("".join(words)) < SHORTEST and not own):
                 continue
             entry = Named(words[0], tuple(words[1:]), number, own or rank == 0, weak, name[:1].islower())
-            here = self.index.setdefault(words[0], [])
-            if not any(e.rest == entry.rest and e.place == number for e in here):
-                here.append(entry)
+            known = (words[0], entry.rest, number)
+            if known not in self._named:
+                self._named.add(known)
+                self.index.setdefault(words[0], []).append(entry)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -154,8 +161,8 @@ def _add_own(gazetteer: Gazetteer, rows: Iterable[dict[str, Any]], *, flashpoint
 
 
 def _add_countries(gazetteer: Gazetteer) -> None:
-    extra = assets.read_toml("gazetteer", "countries_extra.toml")
-    for row in assets.read_toml("gazetteer", "countries.toml")["country"]:
+    extra = assets.read_once("gazetteer", "countries_extra.toml")
+    for row in assets.read_once("gazetteer", "countries.toml")["country"]:
         code = row["code"]
         # CLDR has no name of some territories in some languages; the English one comes first where there is one.
         given = row["names"]
@@ -173,9 +180,9 @@ def _add_countries(gazetteer: Gazetteer) -> None:
 
 
 def _add_lists(gazetteer: Gazetteer) -> None:
-    _add_own(gazetteer, assets.read_toml("gazetteer", "flashpoints.toml")["place"], flashpoint=True)
-    _add_own(gazetteer, assets.read_toml("gazetteer", "world_extra.toml")["place"], flashpoint=False)
-    _add_own(gazetteer, assets.read_toml("gazetteer", "spots.toml")["place"], flashpoint=True)
+    _add_own(gazetteer, assets.read_once("gazetteer", "flashpoints.toml")["place"], flashpoint=True)
+    _add_own(gazetteer, assets.read_once("gazetteer", "world_extra.toml")["place"], flashpoint=False)
+    _add_own(gazetteer, assets.read_once("gazetteer", "spots.toml")["place"], flashpoint=True)
 
 
 @lru_cache(maxsize=1)
@@ -191,6 +198,13 @@ def is_seat(name: str) -> bool:
 
 
 @lru_cache(maxsize=1)
+def understood() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lexicon groups whose texts leave out their own country, and the seats of unions that parties meet at."""
+    stated = assets.read_toml("gazetteer", "demonyms.toml")["understood"]
+    return frozenset(stated["languages"]), frozenset(stated["seats"])
+
+
+@lru_cache(maxsize=1)
 @assets.uncollected()
 def gazetteer() -> Gazetteer:
     """Return the gazetteer, read once a process.
@@ -200,7 +214,7 @@ def gazetteer() -> Gazetteer:
     """
     built = Gazetteer()
     try:
-        own = assets.read_toml("gazetteer", "names_extra.toml")
+        own = assets.read_once("gazetteer", "names_extra.toml")
         extra = {str(k): list(v) for k, v in own["names"].items()}
         preferred = frozenset(own.get("preferred", {}).get("ids", ()))
         _add_countries(built)
@@ -209,6 +223,7 @@ def gazetteer() -> Gazetteer:
         _add_settlements(built, "world.csv", extra, frozenset())
     except (KeyError, ValueError, TypeError) as e:
         raise AssetError(assets.ROOT / "gazetteer", repr(e)) from e
+    built.settle()
     built.short = frozenset(map(fold_token, (*built.abbreviations, *(short for _, short in built.local_abbreviations))))
     return built
 

@@ -41,7 +41,7 @@ def _endings(language: str) -> tuple[dict[str, list[tuple[str, str]]], frozenset
     return pairs, frozenset(row.get("locative", "").split()), row.get("words", {})
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def bases(language: str, token: str) -> tuple[str, ...]:
     """Return the forms that a folded word may have in its base form, itself first.
 
@@ -57,7 +57,7 @@ def bases(language: str, token: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def beginning(language: str, token: str, capital: bool) -> tuple[Named, ...]:  # noqa: FBT001 - part of the key
     """Return the names that a folded word may begin, in any case: for most words none.
 

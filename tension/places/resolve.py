@@ -60,7 +60,6 @@ def _weight(named: Named, context: frozenset[str], home: Sequence[str], outlet: 
     return weight + (1.6 if place.country in home else 0.0)
 
 
-@lru_cache(maxsize=100_000)
 def _is_ambiguous(folded: str) -> bool:
     return folded in gazetteer().ambiguous
 
@@ -181,7 +180,7 @@ def _span(first: int, last: int, tokens: Tokens, field: Field) -> Span:
     return Span(field=field, start=start, end=end, text=tokens.text[start:end])
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _meaning(
     language: str,
     token: str,

@@ -33,7 +33,6 @@ def _known(named: Named, gaz: Gazetteer) -> bool:
     return gaz.flashpoint[named.place] or size >= (KNOWN_TOWN if place.country in REGION else KNOWN_CITY)
 
 
-@lru_cache(maxsize=100_000)
 def town_of(language: str, token: str) -> int | None:
     """Return the number of the place whose adjective a folded word is, or None."""
     stems, longest, derived, no_adjectives = _data(language)

@@ -35,7 +35,7 @@ from tension.text.normal import Tokens
 Floats = NDArray[np.float32]
 Parts = Sequence[tuple[Field, Tokens]]
 #: Words remembered, so that hostile input cannot fill the memory.
-MEMO_WORDS = 100_000
+MEMO_WORDS = 50_000
 #: A word beside the strongest is evidence too where its share is at least this part of the strongest's.
 BESIDE = 0.5
 #: Words that are named as evidence at most.

@@ -19,7 +19,7 @@ from tension.taxonomy import signal_types
 from tension.text.normal import fold_token
 
 #: How many words are remembered: a bound, so that hostile input cannot fill the memory.
-MEMO_WORDS = 200_000
+MEMO_WORDS = 50_000
 
 
 class Word(NamedTuple):
@@ -96,6 +96,7 @@ class Lexicon:
     singles: dict[int, tuple[int, ...]] = field(default_factory=dict)
     #: First atom of longer phrases -> the phrases.
     longer: dict[int, Longer] = field(default_factory=dict)
+    _n_atoms: int = 0
     _n_longer: int = 0
     _memo: dict[str, Word] = field(default_factory=dict)
     _elements: dict[str, frozenset[int] | int] = field(default_factory=dict)
@@ -108,6 +109,10 @@ class Lexicon:
             if len(self._memo) < MEMO_WORDS:
                 self._memo[token] = found
         return found
+
+    def settle(self) -> None:
+        """Let go of the patterns as they are written, which take as much memory again and no reading asks for."""
+        self._atoms, self._elements = {}, {}
 
     def may_fire(self, classes: AbstractSet[int]) -> bool:
         """Tell whether any rule has its trigger and all its slots among the word classes of a text."""
@@ -135,7 +140,8 @@ class Lexicon:
     def atom(self, written: str) -> int:
         """Return the number of a token pattern, making it known."""
         if written not in self._atoms:
-            number = self._atoms[written] = len(self._atoms)
+            number = self._atoms[written] = self._n_atoms
+            self._n_atoms += 1
             stem, star, most = written.partition("*")
             folded = fold_token(stem)
             if star:
@@ -151,29 +157,30 @@ class Lexicon:
         """Return one position of a phrase: a set of atoms, or a marker."""
         found = self._elements.get(written)
         if found is None:
-            plain = {"_": ANY_ONE, "...": GAP}
-            found = plain[written] if written in plain else frozenset(map(self.atom, written.split("|")))
+            found = _MARKERS[written] if written in _MARKERS else frozenset(map(self.atom, written.split("|")))
             self._elements[written] = found
         return found
 
     def add_phrase(self, pattern: str, classes: Iterable[int]) -> None:
         """Make a phrase a member of classes."""
-        first, *rest = map(self.element, pattern.split())
-        if isinstance(first, int):
-            raise ValueError(f"pattern {pattern!r} must begin with a word")  # noqa: TRY004 - the pattern is wrong, not its type
-        classes = tuple(classes)
+        first, *rest = pattern.split()
+        if first in _MARKERS:
+            raise ValueError(f"pattern {pattern!r} must begin with a word")
+        classes, begun = tuple(classes), dict.fromkeys(map(self.atom, first.split("|")))
         if not rest:
-            for atom in first:
+            for atom in begun:
                 known = self.singles.get(atom)
                 self.singles[atom] = tuple(dict.fromkeys((*known, *classes))) if known else classes
             return
-        phrase = (self._n_longer, tuple(rest), classes)
+        phrase = (self._n_longer, tuple(map(self.element, rest)), classes)
         self._n_longer += 1
-        for atom in first:
+        for atom in begun:
             self.longer.setdefault(atom, Longer()).add(phrase)
 
 
 _NOTHING = Word(frozenset(), ())
+#: What stands in a phrase for other words.
+_MARKERS = {"_": ANY_ONE, "...": GAP}
 
 
 class _Compiler:
@@ -184,6 +191,8 @@ class _Compiler:
         self.words: Mapping[str, Sequence[str]] = words.get("class", {})
         self.members: dict[str, list[int]] = {}
         self.known: dict[tuple[str, ...], int] = {}
+        #: The same by lists as they are written, of which many rules write the same one.
+        self.written: dict[tuple[str, ...], int] = {}
         self.expanded: dict[str, list[str]] = {}
         self.lexicon.rules = [self.rule(row) for row in signals.get("rule", [])]
         for rule in self.lexicon.rules:
@@ -194,6 +203,7 @@ class _Compiler:
         self.lexicon.n_classes = len(self.known)
         for pattern, classes in self.members.items():
             self.lexicon.add_phrase(pattern, classes)
+        self.lexicon.settle()
 
     def expand(self, items: Sequence[str], seen: tuple[str, ...] = ()) -> list[str]:
         """Return the plain patterns of a list that may name classes, each once, in order."""
@@ -214,12 +224,17 @@ class _Compiler:
         """Return the number of a list of patterns, or None for an absent one; equal lists share a number."""
         if not items:
             return None
+        written = tuple(items)
+        found = self.written.get(written)
+        if found is not None:
+            return found
         key = tuple(self.expand(items))
         number = self.known.get(key)
         if number is None:
             number = self.known[key] = len(self.known)
             for pattern in key:
                 self.members.setdefault(pattern, []).append(number)
+        self.written[written] = number
         return number
 
     def required(self, items: Sequence[str]) -> int:
@@ -275,7 +290,7 @@ def lexicon(language: str) -> Lexicon:
     """
     if language == "und":
         return Lexicon(language)
-    parts = [assets.read_toml("lexicon", language, f"{name}.toml") for name in ("classes", "signals", "modes")]
+    parts = [assets.read_once("lexicon", language, f"{name}.toml") for name in ("classes", "signals", "modes")]
     try:
         return _Compiler(language, *parts).lexicon
     except (ValueError, KeyError, TypeError) as e:

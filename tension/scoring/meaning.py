@@ -1,8 +1,9 @@
-"""What sentence vectors say of a text's codes: small perceptrons over them, trained on our own labelled headlines.
+"""What sentence vectors say of a text's codes: small functions of them, trained on our own labelled headlines.
 
-Several perceptrons of one hidden layer, trained from different beginnings, whose log-odds are averaged: a single one is
-less sure of what it has not seen (Hansen & Salamon 1990, *Neural Network Ensembles*). Weights lie in the encoder's
-folder; `assets/judge/train.py` makes them.
+For an encoder that was tuned to our headlines (`assets/judge/tune.py`) the linear function that was trained with it; for
+any other, several perceptrons of one hidden layer, trained from different beginnings, whose log-odds are averaged: a
+single one is less sure of what it has not seen (Hansen & Salamon 1990, *Neural Network Ensembles*). Weights lie in the
+encoder's folder.
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,18 @@ class Perceptron:
         return np.asarray(np.maximum(rows @ self.inner + self.inner_bias, 0) @ self.outer + self.outer_bias, np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear function, enough where the vectors themselves were trained with it."""
+
+    outer: Floats
+    outer_bias: Floats
+
+    def __call__(self, rows: Floats) -> Floats:
+        """Return rows x codes: log-odds."""
+        return np.asarray(rows @ self.outer + self.outer_bias, np.float32)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """The trained weights, and the encoder whose vectors they read."""
@@ -45,7 +58,7 @@ class Meaning:
     codes: tuple[str, ...]
     centre: Floats
     scale: Floats
-    members: tuple[Perceptron, ...]
+    members: tuple[Perceptron | Linear, ...]
     verdicts: Verdicts
     #: Log-odds by the n-grams from which on a text without candidates is worth the vectors' time.
     asked: float
@@ -85,13 +98,20 @@ def text_of(texts: Sequence[str]) -> str:
     return ". ".join(text for text in texts if text)
 
 
-def _members(stored: dict[str, Floats], file: Path) -> tuple[Perceptron, ...]:
-    names = ("inner", "inner_bias", "outer", "outer_bias")
+def members(file: Path) -> tuple[Perceptron | Linear, ...]:
+    """Return the functions that a file of weights holds.
+
+    Raises:
+        AssetError: a part of them is missing.
+    """
+    with np.load(file, allow_pickle=False) as opened:
+        stored = dict(opened)
+    kind, names = (Perceptron, ("inner", "inner_bias")) if "inner" in stored else (Linear, ())
     try:
-        groups = zip(*(stored[name].astype(np.float32) for name in names), strict=True)
+        groups = zip(*(stored[name].astype(np.float32) for name in (*names, "outer", "outer_bias")), strict=True)
     except KeyError as e:
         raise AssetError(file, f"{e} is missing") from e
-    return tuple(Perceptron(*group) for group in groups)
+    return tuple(kind(*group) for group in groups)
 
 
 @lru_cache(maxsize=2)
@@ -108,18 +128,18 @@ def meaning(setting: str) -> Meaning:
         raise AssetError(file, "no weights are trained for this encoder: see assets/judge/README.md")
     with np.load(file, allow_pickle=False) as opened:
         stored = dict(opened)
-    members = _members(stored, file)
+    functions = members(file)
     settings_file = used.folder / "meaning.toml"
     settings = assets.read_toml(str(settings_file))  # an absolute path is itself
     size = used.encode(["?"]).shape[1]
-    if members[0].inner.shape[0] != size:
-        raise AssetError(file, f"weights for vectors of {members[0].inner.shape[0]} dimensions; the encoder's have {size}")
+    if len(stored["centre"]) != size:
+        raise AssetError(file, f"weights for vectors of {len(stored['centre'])} dimensions; the encoder's have {size}")
     return Meaning(
         encoder=used,
         codes=tuple(str(code) for code in stored["codes"]),
         centre=stored["centre"].astype(np.float32),
         scale=stored["scale"].astype(np.float32),
-        members=members,
+        members=functions,
         verdicts=verdicts(settings, ("meaning",), settings_file),
         asked=log_odds(number(settings.get("find", {}), "asked", settings_file)),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from tension.model import Article, CachingInfo, Candidate, Expectation, Feed, Place, PlaceMention, Reading, Signal, Span
 from tension.store.protocol import Delivery, FetchRecord
-from tension.text.normal import fold
+from tension.text.normal import fold, fold_title
 
 #: One row: column → value.
 Row = dict[str, Any]
@@ -29,8 +29,10 @@ def storable(text: str) -> str:
 
 def _storable(row: Row) -> Row:
     """Return a row with every text storable: nearly always as it is."""
-    odd = [k for k, v in row.items() if isinstance(v, str) and not (v.isascii() and "\x00" not in v) and _UNSTORABLE.search(v)]
-    return row | {k: storable(row[k]) for k in odd} if odd else row
+    texts = "".join([v for v in row.values() if isinstance(v, str)])
+    if ("\x00" not in texts) if texts.isascii() else _UNSTORABLE.search(texts) is None:
+        return row
+    return {k: storable(v) if isinstance(v, str) else v for k, v in row.items()}
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -72,7 +74,8 @@ def fetch_row(fetch: FetchRecord) -> Row:
 def fetch_of(row: Mapping[str, Any], caching: CachingInfo) -> FetchRecord:
     """Return the attempt of a row, with the validators to send next time."""
     names = ("feed_id", "fetched_at", "outcome", "status", "reason", "grade", "n_entries", "n_new", "seconds", "next_due_at")
-    more = {"moved_to": row["moved_to"], "format": row["format"], "remarks": tuple(json.loads(row["remarks"] or "[]"))}
+    remarks = tuple(json.loads(row["remarks"])) if row["remarks"] else ()
+    more = {"moved_to": row["moved_to"], "format": row["format"], "remarks": remarks}
     return FetchRecord(**{name: row[name] for name in names}, caching=caching, **more)
 
 
@@ -92,7 +95,8 @@ def article_row(article: Article, seen_at: datetime, flag: str | None = None) ->
     row = {name: getattr(article, name) for name in _ARTICLE}
     first_seen_at = article.first_seen_at or seen_at
     stated = article.published_date or (article.published_at and day_of(article.published_at))
-    title, rest = fold(article.title), fold(f"{article.summary}\n{article.body}")
+    title = fold_title(article.title)
+    rest = fold(f"{article.summary}\n{article.body}") if article.summary or article.body else ""
     row |= {
         "first_seen_at": first_seen_at,
         "seen_day": day_of(first_seen_at),

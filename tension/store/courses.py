@@ -1,21 +1,20 @@
 """Read situations: those of a window or all, as known now or at an instant, and what they add to the index."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from tension.events.kinds import Kind, kinds
 from tension.events.situations import Situation, in_order, situation_of
 from tension.events.standing import Change, Course, Said, by_country, fold, last_of
-from tension.index.method import REGION_SCOPE
 from tension.index.sums import Standing
-from tension.places.municipalities import municipality_of
+from tension.store import lately
 from tension.store.daily_codec import change_of, course_of, openings, span_of
 from tension.store.daily_schema import event_fact, event_said, standing, standing_change
 from tension.store.known import AHEAD, Known
+from tension.store.spanning import by_scope
 from tension.store.standing_rows import begun_before, told_from
 
 _DAY = timedelta(days=1)
@@ -23,74 +22,6 @@ _DAY = timedelta(days=1)
 _CHUNK = 5_000
 #: From so many situations on all changes are read at once.
 _MANY = 2_000
-#: So many fields of `Standing` have columns; the reports that opened it have none.
-_FIELDS = 7
-
-
-def is_of(scope: str, at: str, country: str, countries: Collection[str]) -> bool:
-    """Tell whether a situation at a place of a country, of which reports name countries, is in a scope."""
-    if scope == REGION_SCOPE:
-        return True
-    kind, _, name = scope.partition(":")
-    if kind == "place":
-        return at == name
-    if kind == "municipality":
-        return municipality_of().get(at) == name
-    return set(scope.split("-")) <= set(countries) if "-" in scope else country == scope
-
-
-def spans_now(
-    connection: sa.Connection, scopes: Sequence[str], since: date, until: date, series: str, *, evidence: bool
-) -> dict[str, list[Standing]]:
-    """Return by scope what the situations add that stand on some days.
-
-    Args:
-        connection: of the store.
-        scopes: which.
-        since: first day.
-        until: last day, included.
-        series: of the sums.
-        evidence: with the reports that opened them.
-    """
-    c = standing.c
-    columns: list[sa.ColumnElement[Any]] = [c.kind, c.event_id, c.code, c.weight, c.since, c.last, c.id]
-    more: list[sa.ColumnElement[Any]] = [c.opening] if evidence else []
-    mine = (c.series == series) & (c.last >= since) & (c.since <= until)
-    if len(scopes) == 1:
-        rows = connection.execute(sa.select(*columns, *more).where(mine, _of_scope(scopes[0]))).fetchall()
-        return {scopes[0]: _spans(rows, evidence=evidence)}
-    rows = connection.execute(sa.select(*columns, *more, c.place_id, c.country, c.countries).where(mine)).fetchall()
-    placed = [(one, *row[-3:-1], row[-1].split(",")) for one, row in zip(_spans(rows, evidence=evidence), rows, strict=True)]
-    return _by_scope(scopes, placed)
-
-
-def _spans(rows: Sequence[sa.Row[Any]], *, evidence: bool) -> list[Standing]:
-    """Return what rows that begin with the fields of `Standing` and, where it is asked for, the opening, add."""
-    if not evidence:
-        return [Standing(*row[:_FIELDS]) for row in rows]
-    read = zip(rows, openings(row[_FIELDS] for row in rows), strict=True)
-    return [Standing._make((*row[:_FIELDS], tuple(opening["article_ids"]))) for row, opening in read]
-
-
-def _by_scope(
-    scopes: Sequence[str], placed: Sequence[tuple[Standing, str, str, Sequence[str]]]
-) -> dict[str, list[Standing]]:  # fmt: skip
-    """Return what situations add to each of some scopes, by their places, countries, and countries that are named."""
-    return {scope: [one for one, at, country, named in placed if is_of(scope, at, country, named)] for scope in scopes}
-
-
-def _of_scope(scope: str) -> sa.ColumnElement[bool]:
-    """Return the condition of a situation being in a scope: what `is_of` says."""
-    c = standing.c
-    kind, _, name = scope.partition(":")
-    if kind == "place":
-        return c.place_id == name
-    if kind == "municipality":
-        return c.place_id.in_(sorted(place for place, found in municipality_of().items() if found == name))
-    if "-" in scope:
-        # Countries are codes of two letters, so that none is found across a comma.
-        return sa.and_(*(c.countries.contains(country, autoescape=True) for country in scope.split("-")))
-    return sa.true() if scope == REGION_SCOPE else c.country == scope
 
 
 def spans_at(known: Known, scopes: Sequence[str], since: date, until: date, series: str) -> dict[str, list[Standing]]:
@@ -104,12 +35,13 @@ def spans_at(known: Known, scopes: Sequence[str], since: date, until: date, seri
         series: of the sums.
     """
     found = [c for c in courses_at(known, series, since) if last_of(c) >= since and c.opening.day <= until]
-    return _by_scope(scopes, [(span_of(c), c.opening.at, c.opening.country, c.opening.countries) for c in found])
+    return by_scope(scopes, [(span_of(c), c.opening.at, c.opening.country, c.opening.countries) for c in found])
 
 
 def situations(
-    connection: sa.Connection, series: str, at: datetime | None, since: date | None = None, until: date | None = None
-) -> list[Situation]:
+    connection: sa.Connection, series: str, at: datetime | None, since: date | None = None, until: date | None = None, *,
+    briefly: bool = False,
+) -> list[Situation]:  # fmt: skip
     """Return situations with their changes, in the order of their opening.
 
     Args:
@@ -119,6 +51,7 @@ def situations(
         since: leave out what neither stands nor is spoken of from this day on; of each kind at each place the newest that
             had begun by then stays. None: all.
         until: leave out what began later.
+        briefly: of the changes before `since` give the opening and the newest that holds, as `lately.trimmed` does.
     """
     if at is None:
         found = courses_now(connection, series, since, until)
@@ -128,7 +61,14 @@ def situations(
         found = _concerning(found, since)
     if until is not None:
         found = [course for course in found if course.opening.day <= until]
-    _with_changes(connection, series, found)
+    if not briefly or since is None:
+        _with_changes(connection, series, found)
+    elif at is None:
+        lately.tell(connection, series, found, since)
+    else:
+        _with_changes(connection, series, found)
+        for course in found:
+            course.changes = lately.trimmed(course.changes, since)
     return in_order(map(situation_of, found))
 
 

@@ -16,13 +16,23 @@ from tension.store.bulk import insert
 from tension.store.codec import Row
 from tension.store.daily_codec import fact_of, fact_row, gone_row, said_of, said_row, sums_of_row, sums_row
 from tension.store.daily_schema import ALL, BOTH, PANEL, daily_sum, event_fact, event_said
-from tension.store.daily_selects import corrected_at, events_of, left_at, of_events, panel_outlets, signals_of, without_events
+from tension.store.daily_selects import (
+    corrected_at,
+    events_of,
+    left_at,
+    of_events,
+    of_sums,
+    panel_outlets,
+    signals_of,
+    without_events,
+    without_sums,
+)  # fmt: skip
 from tension.store.moved import moved, moves
 from tension.store.review_schema import are_there
 from tension.store.standing_rows import refold
 
-#: Ids in one `IN (...)`, and rows that are looked up at once by three columns.
-_CHUNK, _KEYS = 5_000, 400
+#: Ids in one `IN (...)`.
+_CHUNK = 5_000
 #: Which series of the sums a row of an event counts in.
 COUNTS_IN = {BOTH: (ALL, PANEL), ALL: (ALL,), PANEL: (PANEL,)}
 #: Kind and country of situations, by series, each with the first day of which something else is said.
@@ -69,22 +79,24 @@ def panel_of(connection: sa.Connection) -> frozenset[str]:
 
 def computed(connection: sa.Connection, events: Collection[str], until: datetime | None = None) -> Entries:
     """Return what follows from the signals of events, as known at an instant."""
-    panel, elsewhere = panel_of(connection), moves(connection)
+    panel = panel_of(connection)
     then, asked = until is not None, {} if until is None else {"until": until}
     found: Entries = {}
     rows: dict[str, list[dict[str, Any]]] = {}
     gone: dict[str, tuple[date, datetime]] = {}
     for ids in _chunks(events):
-        for row in connection.execute(signals_of(then=then), asked | {"events": ids}).mappings():
+        told = connection.execute(signals_of(then=then), asked | {"events": ids}).mappings().all()
+        elsewhere = moves(connection, sorted({row["article_id"] for row in told}))
+        for row in told:
             move = elsewhere.get(row["signal_id"])
-            mine = dict(row) if move is None else {**row, "countries": moved(row["countries"], move)}
-            rows.setdefault(row["event"], []).append(mine)
+            kept = dict(row) if move is None else {**row, "countries": moved(row["countries"], move)}
+            rows.setdefault(row["event"], []).append(kept)
         for event, day, at in connection.execute(left_at(then=then), asked | {"events": ids}):
             gone[event] = (day, at)
         if not then:
             _note_corrections(connection, ids, gone)
-    for event, told in rows.items():
-        found |= _entries(event, by_weight(told), panel, gone.get(event))
+    for event, mine in rows.items():
+        found |= _entries(event, by_weight(mine), panel, gone.get(event))
     for event, (day, at) in gone.items():
         if event not in rows:
             found[event, BOTH] = Entry(None, day, at, [])
@@ -166,15 +178,16 @@ def _move(connection: sa.Connection, before: Entries, after: Entries, changed: C
         for key in sorted(changed)
         if _counted(before.get(key)) != _counted(after.get(key))
     )
-    keys = sorted(moved)
-    table = daily_sum.c
-    for at in range(0, len(keys), _KEYS):
-        some = keys[at : at + _KEYS]
-        mine = sa.tuple_(table.series, table.scope, table.day).in_(some)
-        for row in connection.execute(sa.select(daily_sum).where(mine)).mappings():
-            moved[row["series"], row["scope"], row["day"]].add(sums_of_row(row))
-        connection.execute(sa.delete(daily_sum).where(mine))
-    insert(connection, daily_sum, [sums_row(*key, moved[key]) for key in keys if moved[key].n_events])
+    of_day: dict[tuple[str, date], list[str]] = {}
+    for series, scope, day in moved:
+        of_day.setdefault((series, day), []).append(scope)
+    for (series, day), scopes in sorted(of_day.items()):
+        for some in _chunks(scopes):
+            asked = {"of": series, "on": day, "scopes": some}
+            for row in connection.execute(of_sums(), asked).mappings():
+                moved[series, row["scope"], day].add(sums_of_row(row))
+            connection.execute(without_sums(), asked)
+    insert(connection, daily_sum, [sums_row(*key, moved[key]) for key in sorted(moved) if moved[key].n_events])
 
 
 def _write(connection: sa.Connection, before: Entries, after: Entries, changed: Collection[tuple[str, str]]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tension.events.report import FEATURES_VERSION
+from tension.store.daily_schema import daily_sum
 from tension.store.event_schema import event_report, membership
 from tension.store.merging import newest
 from tension.store.schema import Instant, feed, signal
@@ -79,6 +80,25 @@ def of_events(table: sa.Table) -> sa.Select[Any]:
 def without_events(table: sa.Table) -> sa.Delete:
     """Delete the rows of `events`."""
     return sa.delete(table).where(table.c.event_id.in_(_EVENTS))
+
+
+def _summed() -> sa.ColumnElement[bool]:
+    """Return the condition of sums of some scopes on one day: asked by days, for SQLite looks up no list of three columns."""
+    c = daily_sum.c
+    mine = (c.series == sa.bindparam("of")) & (c.day == sa.bindparam("on"))
+    return mine & c.scope.in_(sa.bindparam("scopes", expanding=True))
+
+
+@cache
+def of_sums() -> sa.Select[Any]:
+    """Select the sums of `scopes` of a series on a day."""
+    return sa.select(daily_sum).where(_summed())
+
+
+@cache
+def without_sums() -> sa.Delete:
+    """Delete the sums of `scopes` of a series on a day."""
+    return sa.delete(daily_sum).where(_summed())
 
 
 @cache

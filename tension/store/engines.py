@@ -134,12 +134,20 @@ def _postgresql(parsed: sa.URL, *, writing: bool) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _in_utc(connection: DBAPIConnection, _record: object) -> None:
+        _as_binary_arrays(connection)
         cursor = connection.cursor()
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.close()
         connection.commit()
 
     return engine if writing else engine.execution_options(postgresql_readonly=True)
+
+
+def _as_binary_arrays(connection: DBAPIConnection) -> None:
+    """Send columns, which go over as arrays, in the server's own form: as text every quote in them would be escaped."""
+    from psycopg.types.array import ListBinaryDumper  # noqa: PLC0415 - only where PostgreSQL is used
+
+    connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _sqlite(file: Path, timeout_s: float, *, writing: bool) -> sa.Engine:

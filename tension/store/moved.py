@@ -18,12 +18,20 @@ from tension.store.schema import mention, score, signal
 Move = tuple[frozenset[str], str]
 
 
-def moves(connection: sa.Connection) -> dict[str, Move]:
-    """Return the moves of all signals that reviewers took to another country, by signal; each state of one has its own."""
+def moves(connection: sa.Connection, articles: Sequence[str] | None = None) -> dict[str, Move]:
+    """Return the moves of signals that reviewers took to another country, by signal; each state of one has its own.
+
+    Args:
+        connection: of the store.
+        articles: of which; None: of all.
+    """
     if not are_there(connection):
         return {}
     c = signal.c
-    reviewed = sa.select(c.article_id).where(c.known_until.is_not(None)).distinct()
+    # Not `distinct`: SQLite would go through all signals in the order of their articles to find it out.
+    reviewed = sa.select(c.article_id).where(c.known_until.is_not(None))
+    if articles is not None:
+        reviewed = reviewed.where(c.article_id.in_(articles))
     columns = (c.id, c.article_id, c.code, c.rule, c.place_country, c.known_from)
     rows = connection.execute(sa.select(*columns).where(c.article_id.in_(reviewed))).fetchall()
     base: dict[tuple[str, str], set[str]] = {}

@@ -208,17 +208,19 @@ class StoreReader(ReviewReader, Protocol):
 
     def daily(
         self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None,
-        evidence: bool = False,
+        evidence: bool = False, redrawn: date | None = None,
     ) -> "Rolled":  # fmt: skip
         """Return the daily roll-ups of a scope, which `tension.index.rollup.series` makes the index of; see `rolled_up`.
 
-        With `evidence` what stands names the reports that opened it; without it a year is read several times as fast.
+        With `evidence` what stands is listed with the reports that opened it; without it a year is read several times as
+        fast. Replicates are given from `redrawn` on (None: all).
         """
         ...
 
     def dailies(
-        self, scopes: Sequence[str], since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
-    ) -> "Mapping[str, Rolled]":
+        self, scopes: Sequence[str], since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None,
+        redrawn: date | None = None,
+    ) -> "Mapping[str, Rolled]":  # fmt: skip
         """Return the daily roll-ups of several scopes: what they have in common is read once."""
         ...
 
@@ -229,19 +231,19 @@ class StoreReader(ReviewReader, Protocol):
         ...
 
     def situations(
-        self,
-        *,
-        panel: bool = False,
-        as_known_at: datetime | None = None,
-        since: date | None = None,
-        until: date | None = None,
-    ) -> "Sequence[Situation]":
+        self, *, panel: bool = False, as_known_at: datetime | None = None, since: date | None = None, until: date | None = None,
+        briefly: bool = False,
+    ) -> "Sequence[Situation]":  # fmt: skip
         """Return situations with their changes, in the order of their opening; see `rolled_up`.
 
         All, or with `since` those that stand or are spoken of on that day or later, and the newest of each kind at each
         place that had begun by it: what stood on any day since, and each crossing, is told from these as from all.
-        With `until` without those that began later.
+        With `until` without those that began later. `briefly`: of the changes before `since` the opening and the newest alone.
         """
+        ...
+
+    def limits(self, situations: Sequence[str], code: str) -> Mapping[str, Sequence[tuple[date, date, str, str]]]:
+        """Return of some situations the reports at a crossing itself: day told, day of the event, crossing, article; in order."""
         ...
 
     def days(self, query: Query) -> Sequence[date]:
@@ -253,10 +255,9 @@ class StoreReader(ReviewReader, Protocol):
         ...
 
     def articles(self, query: Query) -> "pd.DataFrame":
-        """Return articles with title, address, outlet, dates, newest first.
+        """Return articles with title, address, outlet, dates, newest first: those published in the days of a query.
 
         Where the query speaks of signals (codes, countries, confidence): the articles of `signals(query)`.
-        Else: the articles published in its days.
         """
         ...
 

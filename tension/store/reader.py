@@ -2,10 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from itertools import accumulate
 from typing import Any, Literal
 
 import pandas as pd
@@ -17,7 +16,7 @@ from tension.index.rollup import Rolled
 from tension.model import CachingInfo, Mode, Query
 from tension.review.queue import Waiting
 from tension.review.record import Review
-from tension.store import codec, courses, event_selects, frames, rolled, rollups, selects, version_selects
+from tension.store import codec, courses, covering, event_selects, frames, limits, rolled, rollups, selects, version_selects
 from tension.store.columns import as_frame, from_columns
 from tension.store.daily_schema import ALL, PANEL
 from tension.store.engines import plain_errors
@@ -123,16 +122,20 @@ class SqlReader:
         panel: bool = False,
         as_known_at: datetime | None = None,
         evidence: bool = False,
+        redrawn: date | None = None,
     ) -> Rolled:
+        of = PANEL if panel else ALL
         with self._look() as connection:
-            series = PANEL if panel else ALL
-            return rolled.rolled(connection, (scope,), since, until, series, as_known_at, evidence=evidence)[scope]
+            found = rolled.rolled(connection, (scope,), since, until, of, as_known_at, evidence=evidence, redrawn=redrawn)
+        return found[scope]
 
     def dailies(
-        self, scopes: Sequence[str], since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
-    ) -> Mapping[str, Rolled]:
+        self, scopes: Sequence[str], since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None,
+        redrawn: date | None = None,
+    ) -> Mapping[str, Rolled]:  # fmt: skip
+        of = PANEL if panel else ALL
         with self._look() as connection:
-            return rolled.rolled(connection, scopes, since, until, PANEL if panel else ALL, as_known_at, evidence=False)
+            return rolled.rolled(connection, scopes, since, until, of, as_known_at, evidence=False, redrawn=redrawn)
 
     def facts(
         self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
@@ -147,9 +150,14 @@ class SqlReader:
         as_known_at: datetime | None = None,
         since: date | None = None,
         until: date | None = None,
+        briefly: bool = False,
     ) -> Sequence[Situation]:
         with self._look() as connection:
-            return courses.situations(connection, PANEL if panel else ALL, as_known_at, since, until)
+            return courses.situations(connection, PANEL if panel else ALL, as_known_at, since, until, briefly=briefly)
+
+    def limits(self, situations: Sequence[str], code: str) -> Mapping[str, Sequence[tuple[date, date, str, str]]]:
+        with self._look() as connection:
+            return limits.limits(connection, ALL, situations, code)
 
     def days(self, query: Query) -> Sequence[date]:
         with self._look() as connection:
@@ -197,14 +205,7 @@ class SqlReader:
 
     def coverage(self, since: date, until: date, by: Literal["country", "side"] = "country") -> pd.DataFrame:
         with self._look() as connection:
-            counted = rollups if rollups.are_current(connection) else selects
-            articles = _counts(connection, counted.articles_per_day(since, until, by))
-            answers = _counts(connection, counted.answers_per_day(since, until, by))
-            lives = connection.execute(sa.select(feed.c[by], feed.c.known_since, feed.c.retired_at)).fetchall()
-        expected = _expected(lives, since, until)
-        keys = sorted(articles.keys() | answers.keys() | expected.keys())
-        rows = [(*key, articles.get(key, 0), answers.get(key, 0), expected.get(key, 0)) for key in keys]
-        return as_frame(rows, (by, *frames.COVERAGE[1:]))
+            return covering.coverage(connection, since, until, by)
 
     def history(self, since: datetime) -> Mapping[str, Sequence[FetchRecord]]:
         found: defaultdict[str, list[FetchRecord]] = defaultdict(list)
@@ -257,21 +258,3 @@ def _by_article(
     for row in _in_chunks(connection, ids, lambda some: selects.found_in(table, some)):
         found[row.article_id].append(as_dict(row._asdict()))
     return found
-
-
-def _counts(connection: sa.Connection, statement: sa.Select[Any]) -> dict[tuple[str, date], int]:
-    return {(key, day): n for key, day, n in connection.execute(statement).fetchall()}
-
-
-def _expected(lives: Iterable[Sequence[Any]], since: date, until: date) -> dict[tuple[str, date], int]:
-    """Count the feeds of each country and day between becoming known and being retired."""
-    days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
-    steps: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(days) + 1))
-    for country, known_since, retired_at in lives:
-        last = until if retired_at is None else min(until, codec.day_of(retired_at))
-        begins = (max(since, known_since) - since).days
-        ends = (last - since).days + 1
-        if begins < ends:
-            steps[country][begins] += 1
-            steps[country][ends] -= 1
-    return {(country, day): n for country, moved in steps.items() for day, n in zip(days, accumulate(moved), strict=False) if n}

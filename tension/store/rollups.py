@@ -195,7 +195,8 @@ def articles_per_day(since: date, until: date, by: str = "country") -> sa.Select
     """Select country (or side), day of first sight, number of articles that were news."""
     c = daily_articles.c
     counted = sa.select(c[by], c.day, sa.func.sum(c.n, type_=sa.Integer)).where(c.day.between(since, until))
-    return counted.group_by(c[by], c.day)
+    # Day first, as the rows are kept: so they need not be sorted.
+    return counted.group_by(c.day, c[by])
 
 
 def answers_per_day(since: date, until: date, by: str = "country") -> sa.Select[Any]:

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 #: The schema that this version writes and reads: the newest migration.
-HEAD = "0009"
+HEAD = "0010"
 
 #: Every schema that this version can bring up to `HEAD`.
-KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"})
+KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"})
 
 
 class Instant(TypeDecorator[datetime]):

@@ -13,7 +13,10 @@ from tension.model import Mode
 from tension.store.bulk import insert
 from tension.store.codec import Row
 from tension.store.daily_codec import change_rows, opening_of, said_of, standing_row
-from tension.store.daily_schema import ALL, BOTH, PANEL, event_said, standing, standing_change
+from tension.store.daily_schema import ALL, BOTH, PANEL, event_said, is_noted, standing, standing_change
+
+#: So many changes are gathered before they are inserted.
+_AT_ONCE = 5_000
 
 
 def refold(connection: sa.Connection, touched: Mapping[tuple[str, str, str], date]) -> None:
@@ -24,6 +27,8 @@ def refold(connection: sa.Connection, touched: Mapping[tuple[str, str, str], dat
         touched: first day by series, kind and country.
     """
     known = {kind.id: kind for kind in kinds()}
+    rows: list[Row] = []
+    changes: list[Row] = []
     for (series, kind, country), since in sorted(touched.items()):
         if kind not in known:
             continue
@@ -31,9 +36,19 @@ def refold(connection: sa.Connection, touched: Mapping[tuple[str, str, str], dat
         _drop(connection, series, kind, country, since, [course.id for course in begun])
         told, before = told_from(connection, series, known[kind], country, since)
         courses = fold(known[kind], told, begun, before)
-        insert(connection, standing, [standing_row(course, series) for course in courses])
-        rows = [row for course in courses for row in change_rows(course, series, n_before.get(course.id, 0))]
-        insert(connection, standing_change, rows)
+        rows += (standing_row(course, series) for course in courses)
+        changes += (row for course in courses for row in change_rows(course, series, n_before.get(course.id, 0)))
+        if len(changes) >= _AT_ONCE:
+            _write(connection, rows, changes)
+    _write(connection, rows, changes)
+
+
+def _write(connection: sa.Connection, rows: list[Row], changes: list[Row]) -> None:
+    """Insert situations and changes of several kinds and countries, none of which another one's fold reads; empty the lists."""
+    insert(connection, standing, rows)
+    insert(connection, standing_change, changes)
+    rows.clear()
+    changes.clear()
 
 
 def wrong(connection: sa.Connection) -> int:
@@ -105,12 +120,19 @@ def _open() -> sa.Select[Any]:
 
 @cache
 def _before() -> tuple[sa.Select[Any], sa.Select[Any]]:
-    c = standing_change.c
-    of = (c.series == sa.bindparam("of")) & c.situation.in_(sa.bindparam("ids", expanding=True))
-    before = of & (c.day < sa.bindparam("day", type_=sa.Date))
-    counted = sa.select(c.situation, sa.func.count(), sa.func.max(sa.case((c.detail != SAID_OVER, c.day)), type_=sa.Date))
-    noted = sa.select(c.situation, c.detail).where(before, c.detail.not_in(("", SAID_OVER)))
-    return counted.where(before).group_by(c.situation), noted
+    """Return what asks how situations stood before a day: number of the last change and last day that holds; what was noted.
+
+    Changes follow each other in the order of their days, so that the last before a day is found from the end: a measure of
+    a whole country is confirmed every day for years.
+    """
+    s, c, day = standing.c, standing_change.c, sa.bindparam("day", type_=sa.Date)
+    named: Any = sa.bindparam("ids", expanding=True)
+    backwards = sa.select(c.n).where(c.series == s.series, c.situation == s.id, c.day < day).order_by(c.n.desc()).limit(1)
+    holds = backwards.with_only_columns(c.day).where(c.detail != SAID_OVER)
+    columns = (s.id, backwards.scalar_subquery(), holds.scalar_subquery())
+    last = sa.select(*columns).where(s.series == sa.bindparam("of"), s.id.in_(named))
+    noted = sa.select(c.situation, c.detail).where(c.series == sa.bindparam("of"), c.situation.in_(named), c.day < day)
+    return last, noted.where(is_noted(), c.detail != SAID_OVER)
 
 
 @cache
@@ -152,9 +174,9 @@ def _as_it_was(
 ) -> None:
     """Bring courses to where they stood when a day began."""
     asked = {"of": series, "ids": sorted(courses), "day": day}
-    counted, noted = _before()
-    for name, n, confirmed in connection.execute(counted, asked):
-        n_before[name] = n
+    last, noted = _before()
+    for name, n, confirmed in connection.execute(last, asked):
+        n_before[name] = n + 1
         courses[name].confirmed = confirmed
     for name, detail in connection.execute(noted, asked):
         if detail == IN_FORCE:

@@ -1,11 +1,14 @@
 """Write a store: every method is one transaction, repeats are no-ops."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from tension.errors import StoreError
 from tension.events.provenance import wire_of
@@ -39,8 +42,13 @@ class SqlWriter:
         self._url = url
         self.leases: Leases = SqlLeases(engine, url)
         self._merging = Merging()
+        self._today: date | None = None
 
     def put_feeds(self, feeds: Iterable[Feed], at: datetime) -> None:
+        if self._today != codec.day_of(at):
+            # What the merger holds in memory would grow for as long as the process lives: each day begins it anew.
+            self._today = codec.day_of(at)
+            self._merging.forget()
         given = {f.id: codec.feed_row(f) for f in feeds}
         with self._batch() as connection:
             stored = {row["id"]: dict(row) for row in connection.execute(sa.select(feed)).mappings()}
@@ -60,11 +68,8 @@ class SqlWriter:
 
     def known(self, article_ids: Collection[str]) -> set[str]:
         with looking(self._engine, self._url) as connection:
-            return {
-                found
-                for ids in _chunks(article_ids)
-                for found in connection.scalars(sa.select(article.c.id).where(article.c.id.in_(ids)))
-            }
+            engine, ids = connection.dialect.name, sorted(set(article_ids))
+            return set(connection.scalars(_known(engine), {"ids": json.dumps(ids) if engine == "sqlite" else ids}))
 
     def recent_titles(
         self, outlets: Collection[str], since: date
@@ -201,6 +206,15 @@ class SqlWriter:
             finally:
                 if not done:
                     self._merging.forget()
+
+
+@lru_cache(maxsize=2)
+def _known(engine: str) -> sa.Select[str]:
+    """Return the question which of many ids are stored: one statement whatever their number."""
+    if engine == "sqlite":
+        ids = sa.func.json_each(sa.bindparam("ids")).table_valued("value")
+        return sa.select(article.c.id).where(article.c.id.in_(sa.select(ids.c.value)))
+    return sa.select(article.c.id).where(article.c.id == sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Text))))
 
 
 def _report(of: Article, reading: Reading, at: datetime) -> tuple[Report, datetime]:

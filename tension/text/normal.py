@@ -64,7 +64,7 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def fold_token(token: str) -> str:
     """Fold one word: lower case, compatibility forms opened, marks dropped, Cyrillic as Latin.
 
@@ -78,7 +78,15 @@ def fold_token(token: str) -> str:
 
 def fold(text: str) -> str:
     """Return the folded words of a text, joined by single spaces: the form that searches compare."""
+    if text.isascii() and text.isalpha():
+        return text[:LONGEST].lower()
     return " ".join(filter(None, [fold_token(word[:LONGEST]) for word in _WORD.findall(text)]))
+
+
+@lru_cache(maxsize=4_096)
+def fold_title(title: str) -> str:
+    """Fold a headline, and remember it for a while: identity, likeness and row each ask for it."""
+    return fold(title)
 
 
 @dataclass(frozen=True, slots=True)

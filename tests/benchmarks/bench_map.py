@@ -162,7 +162,8 @@ def measure(url_path: str, store: str) -> dict[str, float]:
 
 def _heaviest(page) -> str:
     data = [json.loads(e.proto.json) for e in page.get("bidi_component") if e.proto.json]
-    return next(d for d in data if "places" in d)["places"]["id"][0]
+    packed = json.loads(next(d for d in data if "packed" in d)["packed"])
+    return str(packed["places"]["id"][0])
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import socket
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,9 +31,9 @@ from ingest import pipeline
 from ingest.articles import ID_VERSION, article_id
 from ingest.commands.refresh import retrieval
 from ingest.commands.watch import rounds
-from ingest.health import ailments
 from ingest.opml import read_opml
 from ingest.sharing import holder
+from tension.feeds.ailments import ailments
 from tension.settings import Settings
 from tension.store import FetchRecord, open_reader, open_writer
 from tension.store.checking import problems
@@ -120,7 +120,8 @@ class Day:
 
     totals: Counter[str]
     history: dict[str, list[FetchRecord]]
-    ids: list[str]
+    #: Id, outlet and instant of first sight of each article.
+    stored: list[tuple[str, str, datetime]]
     wrong: list[str]
     memory: list[float]
     #: Feed and state, as `karaula doctor` would have named them at some hour.
@@ -152,7 +153,7 @@ def run(store: str, opml: Path, clock: Clock, start: datetime, move: str) -> Day
         feeds = read_opml(opml)
         last = asyncio.run(pipeline.run(feeds, writer, options=retrieval(settings, ["127.0.0.1"], clock), now=clock.now))
         totals.update(articles=last.articles_new, signals=last.signals)
-    return Day(totals, _history(store, start), _ids(store), _problems(store), memory, said)
+    return Day(totals, _history(store, start), _stored(store), _problems(store), memory, said)
 
 
 def _history(store: str, start: datetime) -> dict[str, list[FetchRecord]]:
@@ -165,11 +166,12 @@ def _states(store: str, start: datetime, now: datetime) -> Iterator[tuple[str, s
         yield from ((feed, str(a.state)) for a in ailments(fetches, now))
 
 
-def _ids(store: str) -> list[str]:
+def _stored(store: str) -> list[tuple[str, str, datetime]]:
     engine = connect_engine(store, writing=False)
     try:
         with engine.connect() as connection:
-            return list(connection.scalars(sa.select(article.c.id)))
+            rows = connection.execute(sa.select(article.c.id, article.c.outlet, article.c.first_seen_at))
+            return [(row.id, row.outlet, row.first_seen_at) for row in rows]
     finally:
         engine.dispose()
 
@@ -187,15 +189,20 @@ def report(day: Day, calm: Day, plan: Plan, start: datetime, paths: dict[str, st
         for a, b in pairwise(f)
         if a.next_due_at
     ]
-    lost, more = set(calm.ids) - set(day.ids), len(day.ids) - len(set(day.ids))
+    ids, calm_ids = [row[0] for row in day.stored], [row[0] for row in calm.stored]
+    lost = [row for row in calm.stored if row[0] not in set(ids)]
     spoilt = {feed: fault for feed, path in paths.items() if (fault := _fault_of(plan, path, start))}
     yield f"{HOURS} hours from {start:%Y-%m-%d %H:%M} UTC in fast-forward: {len(day.history)} feeds, {len(spoilt)} of them spoilt"
     yield f"for {BAD_HOURS} hours each; beside it the same day without faults. At the end each feed is asked once more.\n"
     yield "| what | with faults | without |\n|---|--:|--:|"
     for name in ("rounds", "asked", "unchanged", "failed", "entries", "articles", "signals"):
         yield f"| {name} | {totals[name]:,} | {calm.totals[name]:,} |"
-    yield f"| articles that the other has and this has not | {len(lost)} | {len(set(day.ids) - set(calm.ids))} |"
-    yield f"| stored twice | {more} | {len(calm.ids) - len(set(calm.ids))} |"
+    yield f"| articles that the other has and this has not | {len(lost)} | {len(set(ids) - set(calm_ids))} |"
+    while_spoilt = [
+        row for row in lost if any(_away(plan, paths[f], row[2], day.history.get(f, ())) for f in spoilt if names[f] == row[1])
+    ]
+    yield f"| of them seen without faults while the feed was spoilt here or waited for | {len(while_spoilt)} | |"
+    yield f"| stored twice | {len(ids) - len(set(ids))} | {len(calm_ids) - len(set(calm_ids))} |"
     yield f"| asked later than due, at most (minutes) | {max(late):.1f} | |"
     yield f"| asked before due | {sum(m < 0 for m in late)} | |"
     yield f"| resident memory after 6 h / at the end (MB) | {day.memory[5]:.0f} / {day.memory[-1]:.0f} | |"
@@ -212,6 +219,14 @@ def report(day: Day, calm: Day, plan: Plan, start: datetime, paths: dict[str, st
         counted = Counter(f.outcome for f in fetches)
         new = sum(f.n_new for f in fetches)
         yield f"| {names[feed]} | {len(fetches)} | {counted['not_modified']} | {counted['failed']} | {new} |"
+
+
+def _away(plan: Plan, path: str, at: datetime, fetches: Sequence[FetchRecord]) -> bool:
+    """Tell whether a feed was spoilt at a moment, or had not answered again since it was."""
+    if plan.fault(path, at):
+        return True
+    before = [f for f in fetches if f.fetched_at <= at]
+    return bool(before) and (before[-1].outcome == "failed" or plan.fault(path, before[-1].fetched_at) is not None)
 
 
 def _fault_of(plan: Plan, path: str, start: datetime) -> str | None:

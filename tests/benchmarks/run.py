@@ -68,6 +68,24 @@ def pages(r: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield f"Now, {what}: filter change", f"{r['now']['filter_change_s']:.2f} s", "0.3 s"
 
 
+_ACTS = ("now: filter change", "map: filter change", "map: day step", "map: click to evidence")
+#: What a reader waits for, by the beginning of its name.
+_PATIENCE = {
+    **{f"{page}: a new session{more}, s": "1.5 s" for page in ("now", "map") for more in ("", " after new articles")},
+    **{f"{act}, {what}": most for act in _ACTS for what, most in (("server", "300 ms"), ("painted", "500 ms"))},
+    "map: play over 60 days": "10", "map: MB of the view, gzip": "1.5", "each further session, MB": "60",
+    "server with 20": "1,200", "requests that left": "0", "errors of the console": "0", "serious or critical": "0",
+}  # fmt: skip
+
+
+def desk(r: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Rows of the desk in a browser."""
+    for what, figure in r.items():
+        if what not in {"signals", "load"} and not what.startswith("filled"):
+            wanted = next((said for name, said in _PATIENCE.items() if what.startswith(name)), "")
+            yield f"desk in a browser, {r['signals']:,} signals: {what}", f"{figure:,.2f}", wanted
+
+
 def events(r: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Rows of the benchmark of events and index."""
     what = f"{r['articles']:,} articles, 1,000 a day"
@@ -87,6 +105,7 @@ BENCHMARKS: tuple[tuple[str, Callable[[dict[str, Any]], Iterator[tuple[str, str,
     ("bench_day.py", day),
     ("bench_map.py", pages),
     ("bench_events.py", events),
+    ("bench_desk_million.py", desk),
 )
 
 

@@ -5,13 +5,15 @@ const addLayers = (map, theme, outlines) => {
   map.addSource("k-areas", { type: "geojson", data: outlines });
   map.addSource("k-heat", { type: "geojson", data: NO_FEATURES });
   const state = (key, otherwise) => ["coalesce", ["feature-state", key], otherwise];
+  // In a month something is told of nearly every country as a whole: that tints it faintly, so that places speak.
+  const shade = (part, whole) => ["case", ["coalesce", ["get", "whole"], false], whole, part];
   const tone = ["match", state("family", -1), 0, theme.families[0], 1, theme.families[1], 2, theme.families[2],
     3, theme.families[3], 4, theme.families[4], theme.muted]; // prettier-ignore
   map.addLayer({ id: "k-areas", type: "fill", source: "k-areas",
-    paint: { "fill-color": tone, "fill-opacity": ["case", state("on", false), 0.14, 0] } }); // prettier-ignore
+    paint: { "fill-color": tone, "fill-opacity": ["case", state("on", false), shade(0.14, 0.05), 0] } }); // prettier-ignore
   map.addLayer({ id: "k-area-lines", type: "line", source: "k-areas",
     paint: { "line-color": tone, "line-width": ["case", state("chosen", false), 2.5, 1],
-      "line-opacity": ["case", state("on", false), 0.9, 0] } }); // prettier-ignore
+      "line-opacity": ["case", state("chosen", false), 0.9, state("on", false), shade(0.9, 0.2), 0] } }); // prettier-ignore
   map.addLayer({ id: "k-heat", type: "heatmap", source: "k-heat", layout: { visibility: "none" },
     paint: { "heatmap-weight": ["get", "w"], "heatmap-radius": 34, "heatmap-opacity": 0.75,
       "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0,0,0,0)", 0.25, theme.heat[0],

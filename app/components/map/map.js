@@ -1,5 +1,6 @@
 // The map with its time: mounted once, then told of new data and switches, so that zoom, centre and playing survive.
 const SETTLED_MS = 300;
+const SHADED_MS = 300;
 const SPEEDS = { slow: 3, normal: 8, fast: 16 };
 
 class TensionMap {
@@ -9,7 +10,10 @@ class TensionMap {
     this.from = 0;
     this.to = 0;
     this.frames = 0;
+    this.shaded = 0;
     this.at = (name) => root.querySelector(`.k-${name}`);
+    // Who asked for less motion plays slowly unless told otherwise.
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) this.at("speed").value = "slow";
     this.wire();
   }
 
@@ -63,6 +67,7 @@ class TensionMap {
     this.at("play").textContent = on ? this.say.pause : this.say.play;
     this.at("play").setAttribute("aria-pressed", String(on));
     if (!on) {
+      this.frame();
       this.settle();
       return;
     }
@@ -105,7 +110,11 @@ class TensionMap {
     const discs = discsOf(this.data, found.byPlace);
     this.overlay.show(this.data, this.view, discs, this.to);
     if (!this.map.getSource("k-areas")) return;
-    drawAreas(this.map, this.data, this.view, found.byPlace, this.areas);
+    // The ground is drawn anew for every area that changes: while the days play, a few times a second.
+    if (!this.playing || performance.now() - this.shaded > SHADED_MS) {
+      drawAreas(this.map, this.data, this.view, found.byPlace, this.areas);
+      this.shaded = performance.now();
+    }
     if (this.view.density || this.heated) drawHeat(this.map, this.data, discs, this.view.density);
     this.heated = this.view.density;
     drawSwitches(this.map, this.view);
@@ -114,6 +123,7 @@ class TensionMap {
   layers() {
     if (!this.map || this.map.getSource("k-areas") || !this.map.isStyleLoaded()) return;
     addLayers(this.map, this.data.theme, this.data.outlines);
+    this.wait(false);
     this.areas = new Map();
     this.sure = false;
     this.frame();
@@ -133,11 +143,12 @@ class TensionMap {
     } else this.frame();
   }
 
-  async show(data, send) {
+  async show(sent, send) {
     this.send = send;
-    const token = data.token;
+    const token = sent.token;
     if (this.token === token) return;
     this.token = token;
+    const data = { ...sent, ...JSON.parse(sent.packed) };
     this.data = prepared(data);
     this.name(data.say);
     this.told = null;
@@ -147,12 +158,16 @@ class TensionMap {
     this.at("player").hidden = data.n_days < 2;
     drawBars(this.at("time"), data, data.theme);
     this.adopt(window.karaulaView ?? { shown: [] });
+    this.wait(!this.map);
     const Plotly = await library(data.library);
     if (this.figure !== data.figure) {
       this.figure = data.figure;
       const figure = JSON.parse(data.figure);
       const config = { responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: false, doubleClick: false };
-      await Plotly.react(this.at("map"), figure.data, figure.layout, config);
+      const drawn = Plotly.react(this.at("map"), figure.data, figure.layout, config);
+      drawn.catch((error) => this.fail(error));
+      // The map is there before its ground is: marks are painted with its first frame.
+      await Promise.race([drawn, this.begun()]);
     }
     const map = this.at("map")._fullLayout.map._subplot.map;
     if (map !== this.map) this.listen(map);
@@ -161,12 +176,27 @@ class TensionMap {
     this.frame();
   }
 
+  async begun() {
+    while (!this.at("map")._fullLayout?.map?._subplot?.map) await new Promise(requestAnimationFrame);
+  }
+
+  fail(error) {
+    this.wait(false);
+    this.at("map").textContent = put(this.data.say.broken, { why: error.message });
+  }
+
   // Other days have other areas under the same numbers.
   relay() {
     this.map.removeFeatureState({ source: "k-areas" });
     this.map.getSource("k-areas").setData(this.data.outlines);
     this.areas = new Map();
     this.sure = false;
+  }
+
+  // Until the ground is drawn the frame says what it waits for: days, counts and bars are there before it.
+  wait(on) {
+    this.at("wait").textContent = on ? this.say.wait : "";
+    this.at("wait").hidden = !on;
   }
 
   // The words of the buttons, in the language of the desk.
@@ -302,7 +332,5 @@ class TensionMap {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".k-map-desk");
   root.karaula ??= new TensionMap(root);
-  root.karaula.show(data, setTriggerValue).catch((error) => {
-    root.querySelector(".k-map").textContent = put(data.say.broken, { why: error.message });
-  });
+  root.karaula.show(data, setTriggerValue).catch((error) => root.karaula.fail(error));
 }

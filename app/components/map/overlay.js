@@ -5,6 +5,7 @@ const STEP = 1.6;
 // Above so many events one place shows a ring a family instead of a ring an event: thinner rings could not be told apart.
 const MOST_RINGS = 6;
 const MOST_NAMES = 40;
+const ALWAYS_NAMED = 8;
 const NAME_FONT = "12px Inter, sans-serif";
 const MARK_UP = 17;
 
@@ -149,7 +150,8 @@ class Overlay {
     }
   }
 
-  // A crossing: a rhombus, barred where it is blocked, dashed where that is unconfirmed, open where it was reopened.
+  // A crossing: a rhombus, barred where it is blocked, dashed where that is unconfirmed, half full where a measure is in
+  // force, open where it was reopened.
   gate(pen, gate) {
     const { theme } = this.data;
     const state = gate.run ? gate.run[2] : 3;
@@ -162,12 +164,21 @@ class Overlay {
     pen.lineTo(x - half, y);
     pen.closePath();
     pen.fillStyle = state === 3 ? theme.land : theme.panel;
-    pen.strokeStyle = [theme.ink, theme.families[2], theme.families[4], theme.muted][state];
+    pen.strokeStyle = [theme.ink, theme.families[2], theme.families[4], theme.muted, theme.families[2]][state];
     pen.lineWidth = state === 3 ? 1.2 : 2;
     pen.setLineDash(state === 1 ? [2.5, 2] : []);
     pen.fill();
     pen.stroke();
     pen.setLineDash([]);
+    if (state === 4) {
+      pen.beginPath();
+      pen.moveTo(x - half, y);
+      pen.lineTo(x + half, y);
+      pen.lineTo(x, y + half);
+      pen.closePath();
+      pen.fillStyle = theme.families[2];
+      pen.fill();
+    }
     if (state > 1) return;
     pen.beginPath();
     pen.moveTo(x - 4, y);
@@ -193,15 +204,17 @@ class Overlay {
     pen.font = NAME_FONT;
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
+    // Discs of some weight are kept free of names, but the heaviest places are named in any case.
+    const heavy = discs.filter((d) => d.r > SMALLEST + 2).map((d) => [d.x - d.r, d.y - d.r, d.x + d.r, d.y + d.r]);
     const taken = [];
-    const meets = (box) => taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);
-    for (const disc of discs.slice(0, MOST_NAMES)) {
+    const meets = (box, others) => [...taken, ...others].some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);
+    for (const [n, disc] of discs.slice(0, MOST_NAMES).entries()) {
       const name = places.names[this.view.names][disc.p];
       const w = pen.measureText(name).width;
       const off = disc.r + 6;
       const sides = [[disc.x + off, disc.y], [disc.x - off - w, disc.y], [disc.x - w / 2, disc.y - off - 7],
         [disc.x - w / 2, disc.y + off + 7]]; // prettier-ignore
-      const found = sides.find(([x, y]) => x > 2 && x + w < wide - 2 && !meets([x, y - 8, x + w, y + 8]));
+      const found = sides.find(([x, y]) => x > 2 && x + w < wide - 2 && !meets([x, y - 8, x + w, y + 8], n < ALWAYS_NAMED ? [] : heavy));
       if (!found) continue;
       const [x, y] = found;
       taken.push([x, y - 8, x + w, y + 8]);

