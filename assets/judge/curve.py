@@ -74,7 +74,7 @@ def main() -> None:
     training, kept = ([i for i in everything if is_kept(i.event) == side] for side in (False, True))
     points = [point([i for i in training if sixteenth(i.event) <= n], kept, used) for n in SIXTEENTHS]
     head = f"# Written by curve.py. Micro F1 over {len(CODES)} codes on {len(kept)} kept headlines, each model alone.\n"
-    assets.path("judge", "curve.toml").write_text("\n".join([head, *points]), encoding="utf-8")
+    (assets.ROOT / "judge" / "curve.toml").write_text("\n".join([head, *points]), encoding="utf-8")
 
 
 if __name__ == "__main__":
