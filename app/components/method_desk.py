@@ -20,7 +20,7 @@ from tension.tongue import N_, _, ngettext
 _MOST_REPORTS = 12
 _OWN_HEADLINES = N_(
     "Measured over our own labelled headlines, on the quarter of events that is kept for measuring: the lexicons' authors did "
-    "not read three quarters of these; the newest quarter is by the same hands, and without it F1 is 0.71. Escalation asks only "
+    "not read these; on the newest 2,802, written by others after nearly all rules, F1 is 0.69. Escalation asks only "
     "whether a headline reports anything escalatory; false alarms are the share of headlines without a signal that were given "
     "an escalatory one."
 )
