@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import geometry, limits, repository, words
+from app import geometry, grounds, limits, repository, words
 from app.access import Desk
 from app.figures import basemap, dots
 from app.theme import Theme
-from tension import assets, taxonomy
+from tension import taxonomy
 from tension.events.crossings import Crossing
 from tension.model import Place, Query
 from tension.places.gazetteer import crossings
@@ -30,16 +30,6 @@ def gates() -> tuple[Place, ...]:
     return tuple(place for place in crossings().values() if place.lat is not None)
 
 
-@lru_cache(maxsize=1)
-def disputed() -> tuple[frozenset[str], ...]:
-    """Return the pairs of codes whose common line is disputed.
-
-    Raises:
-        AssetError: the file is missing.
-    """
-    return tuple(frozenset(pair) for pair in assets.read_toml("boundaries", "disputed.toml")["pairs"])
-
-
 def boards(desk: Desk, since: date, until: date) -> list[list[Crossing]]:
     """Return the crossings board of each day of a window."""
     found, told = repository.standing_on(desk, since, until), limits.told(desk, since, until)
@@ -50,11 +40,7 @@ def boards(desk: Desk, since: date, until: date) -> list[list[Crossing]]:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def figure(_look: Theme, name: str, view: tuple[float, float, float]) -> str:  # noqa: ARG001 - the name is the key
     """Return the empty map of an appearance, opened on a view."""
-    return dots.figure(_style_of(_look), _look, view)
-
-
-def _style_of(look: Theme) -> Mapping[str, Any]:
-    return basemap.style(geometry.boundaries("countries.geojson"), disputed(), look)
+    return dots.figure(basemap.style(grounds.addresses(), _look), _look, view)
 
 
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=Later("Laying out the map …"))
@@ -68,7 +54,7 @@ def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, na
         "silent": dots.silent_runs(repository.silent_days(_desk, query), since), "gap": gap_words(_desk),
         "theme": dots.tokens(_look), "codes": [words.signal(code) for code in taxonomy.signal_types()],
         "events": dots.of_events(events, places, since), "places": dots.of_places(places),
-        "outlines": dots.numbered(places, outlines(places)),
+        "areas": dots.areas(places, outlines(places)),
         "standing": dots.of_situations(repository.standing_on(_desk, since, until), since, until),
         "gates": dots.of_crossings(boards(_desk, standing_since, until), since) if standing_since == since else [],
     }  # fmt: skip
@@ -77,10 +63,11 @@ def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, na
     return {"packed": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "token": digest}
 
 
-def atlas(desk: Desk, query: Query, look: Theme, view: tuple[float, float, float]) -> dict[str, str]:
+def atlas(desk: Desk, query: Query, look: Theme, view: tuple[float, float, float]) -> dict[str, Any]:
     """Return what the browser needs to draw and play a window; all that follows from the store is `packed` as JSON."""
     found = _atlas(desk, look, desk.url, desk.watermark, query, look.name, spoken())
-    return {**found, "token": f"{found['token']}-{view}", "figure": figure(look, look.name, view)}
+    drawn = {"figure": figure(look, look.name, view), "ground": grounds.addresses()}
+    return {**found, **drawn, "token": f"{found['token']}-{view}"}
 
 
 def gap_words(desk: Desk) -> str:

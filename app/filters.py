@@ -4,7 +4,7 @@ Days and certainty are bound to the address by Streamlit. Choices whose names di
 here, because a bound widget would write the name it shows: addresses carry codes, which outlive wording.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
@@ -42,44 +42,83 @@ def _forget_days() -> None:
         st.session_state.pop(key, None)
 
 
-def query(desk: Desk, then: Desk) -> Query:
-    """Draw the filters and return what they ask for.
+def stated(desk: Desk, then: Desk) -> Query:
+    """Return what the filters ask for. They are drawn behind the page: their widgets take longer than all that it shows.
 
     Args:
         desk: the open store, which says what can be chosen.
         then: the same as known on the day that is looked back to.
     """
-    known = repository.options(desk)
-    since, until = _window(desk, then)
-    codes = [code for code in taxonomy.signal_types() if code in known["codes"]]
-    languages = sorted(known["languages"], key=words.language)
+    for key, options in _offered(desk).items():
+        adopt_several(key, options)
+    adopt_days(WINDOW)
+    _adopt_certainty()
+    since, until = _two(st.session_state.get(WINDOW) or desk.window, then)
+    several = {key: tuple(st.session_state[key]) for key in (COUNTRIES, CODES, LANGUAGES, OUTLETS)}
     return Query(
-        since=since,
-        until=until,
-        countries=_several(_("Where"), COUNTRIES, sorted(known["countries"], key=words.country), words.country, _("all places")),
-        codes=_several(_("Signals"), CODES, codes, _code_with_family, _("all signals")),
-        languages=_several(_("Languages"), LANGUAGES, languages, words.language, _("all languages")),
-        outlets=_several(_("Outlets"), OUTLETS, known["outlets"], str, _("all outlets")),
-        min_confidence=st.slider(_("Certainty at least"), 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params"),
-        as_known_at=then.as_known_at,
-    )
+        since=since, until=until, countries=several[COUNTRIES], codes=several[CODES], languages=several[LANGUAGES],
+        outlets=several[OUTLETS], min_confidence=st.session_state.get(CERTAINTY, 0.0), as_known_at=then.as_known_at,
+    )  # fmt: skip
 
 
-def known_on(desk: Desk) -> date | None:
-    """Let the reader go back to what was known at the end of a day; nothing chosen is now."""
+def draw(desk: Desk, then: Desk) -> None:
+    """Draw the filters."""
+    offered = _offered(desk)
+    _window(desk, then)
+    _several(_("Where"), COUNTRIES, offered[COUNTRIES], words.country, _("all places"))
+    _several(_("Signals"), CODES, offered[CODES], _code_with_family, _("all signals"))
+    _several(_("Languages"), LANGUAGES, offered[LANGUAGES], words.language, _("all languages"))
+    _several(_("Outlets"), OUTLETS, offered[OUTLETS], str, _("all outlets"))
+    st.slider(_("Certainty at least"), 0.0, 1.0, 0.0, 0.05, key=CERTAINTY, bind="query-params")
+
+
+def _offered(desk: Desk) -> Mapping[str, Sequence[str]]:
+    """Return what can be chosen of each kind, in the order in which it is offered."""
+    known = repository.options(desk)
+    return {
+        COUNTRIES: sorted(known["countries"], key=words.country),
+        CODES: [code for code in taxonomy.signal_types() if code in known["codes"]],
+        LANGUAGES: sorted(known["languages"], key=words.language),
+        OUTLETS: known["outlets"],
+    }
+
+
+def stated_known_on(desk: Desk) -> date | None:
+    """Return the day at whose end the reader looks at what was known; None is now."""
     if desk.span is None:
         return None
-    first, last = min(desk.span[0], desk.last_day), desk.last_day
+    first, last = _reach(desk)
+    if KNOWN not in st.session_state and KNOWN in st.query_params:
+        st.session_state[KNOWN] = _day_in(st.query_params[KNOWN])
     if KNOWN in st.session_state and not _lies_in(st.session_state[KNOWN], first, last):
         del st.session_state[KNOWN]
-    picked = st.date_input(
-        _("As known on"), value=None, min_value=first, max_value=last, key=KNOWN, format="YYYY-MM-DD", bind="query-params",
-        label_visibility="collapsed", width=150, help=_("Only what had been seen by the end of this day (UTC)"),
-    )  # fmt: skip
+    picked = st.session_state.get(KNOWN)
     if not isinstance(picked, date):
         return None
     _reach_back(desk, picked)
     return picked
+
+
+def draw_known_on(desk: Desk) -> None:
+    """Let the reader go back to what was known at the end of a day."""
+    first, last = _reach(desk)
+    st.date_input(
+        _("As known on"), value=None, min_value=first, max_value=last, key=KNOWN, format="YYYY-MM-DD", bind="query-params",
+        label_visibility="collapsed", width=150, help=_("Only what had been seen by the end of this day (UTC)"),
+    )  # fmt: skip
+
+
+def _reach(desk: Desk) -> tuple[date, date]:
+    """Return the days that can be looked back to."""
+    first = desk.span[0] if desk.span else desk.last_day
+    return min(first, desk.last_day), desk.last_day
+
+
+def _day_in(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _lies_in(day: object, first: date, last: date) -> bool:
@@ -105,15 +144,17 @@ def _code_with_family(code: str) -> str:
     return f"{_(taxonomy.signal_types()[code].family)}: {words.signal(code)}"
 
 
-def _window(desk: Desk, then: Desk) -> tuple[date, date]:
+def _window(desk: Desk, then: Desk) -> None:
     st.date_input(_("Window"), value=desk.window, key=WINDOW, format="YYYY-MM-DD", bind="query-params")
     with st.container(horizontal=True, gap="xsmall"):
         for n_days in _PRESETS:
             label = ngettext("{n} day", "{n} days", n_days)
             st.button(label, key=f"last-{n_days}", on_click=_look_back, args=(then, n_days), type="tertiary")
-    picked = st.session_state[WINDOW]
+
+
+def _two(picked: Sequence[date], desk: Desk) -> tuple[date, date]:
     # While the reader has picked only the first of two days, the second is the last that there is.
-    return (picked[0], picked[1]) if len(picked) > 1 else (picked[0], max(picked[0], desk.last_day))
+    return (picked[0], picked[-1]) if len(picked) > 1 else (picked[0], max(picked[0], desk.last_day))
 
 
 def _look_back(desk: Desk, n_days: int) -> None:
@@ -121,11 +162,21 @@ def _look_back(desk: Desk, n_days: int) -> None:
     st.session_state[WINDOW] = (until - timedelta(days=n_days - 1), until)
 
 
-def _several(label: str, key: str, options: Sequence[str], shown: Callable[[str], str], nothing: str) -> tuple[str, ...]:
-    adopt_several(key, options)
+def _several(label: str, key: str, options: Sequence[str], shown: Callable[[str], str], nothing: str) -> None:
     picked = st.multiselect(label, options, key=key, format_func=shown, placeholder=nothing)
     publish(key, picked or None)
-    return tuple(picked)
+
+
+def _adopt_certainty() -> None:
+    """Take over the certainty from the address on the first run; what is no share is dropped."""
+    if CERTAINTY in st.session_state or CERTAINTY not in st.query_params:
+        return
+    try:
+        share = float(st.query_params[CERTAINTY])
+    except ValueError:
+        return
+    if 0 <= share <= 1:
+        st.session_state[CERTAINTY] = share
 
 
 def adopt(key: str, options: Sequence[str], *, default: str) -> None:

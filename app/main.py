@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import filters, repository, theme, tongue
-from app.components import freshness, header, states
+from app.components import freshness, header, login_desk, states
 from tension.errors import KaraulaError
 from tension.tongue import _
 
@@ -34,19 +34,18 @@ look = theme.themed(st.context.theme.type)
 st.logo(STATIC / f"brand-{look.name}.svg", size="medium")
 strip, side = st.columns([8, 11], vertical_alignment="center")
 with side:
-    tools, switch = header.tools()
+    known, tools, switch = header.tools()
 with switch:
     store = filters.store()
 with st.sidebar:
     shared = st.container()
     tongue.choose()
+    login_desk.side()
 try:
     desk = repository.desk(store)
-    with tools:
-        then = desk.known(header.known_on(desk))
-    with shared:
-        st.caption(_("Shared filters"))
-        query = filters.query(desk, then)
+    known_on = filters.stated_known_on(desk)
+    then = desk.known(known_on)
+    query = filters.stated(desk, then)
     with strip:
         freshness.watch(desk, look)
         freshness.live_trouble(desk)
@@ -54,13 +53,21 @@ except KaraulaError as error:
     states.broken(error, store)
 else:
     freshness.remember(desk)
-    if desk.span is None and page.url_path not in _WITHOUT_DATA:
-        states.empty_store(store)
     st.session_state["desk"], st.session_state["query"], st.session_state["look"] = then, query, look
     header.forget()
     try:
-        page.run()
+        if desk.span is None and page.url_path not in _WITHOUT_DATA:
+            states.empty_store(store)
+        else:
+            page.run()
     except KaraulaError as error:
         states.broken(error, store)
+    # What asks comes behind what is shown: the browser takes longer for the widgets than for all that a page says.
+    finally:
+        with known:
+            header.known_on(desk, known_on)
+        with shared:
+            st.caption(_("Shared filters"))
+            filters.draw(desk, then)
     with tools:
         header.take_away(desk, query)

@@ -14,7 +14,7 @@ from tension.errors import SettingsError
 from tension.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[1]
-_MAIN = _ROOT / "app" / "main.py"
+_SERVED = _ROOT / "app" / "asgi.py"
 #: How long a child may take to answer before something is wrong.
 _START_S = 60.0
 _LOOPBACK = "127.0.0.1"
@@ -43,12 +43,12 @@ class Server:
 def dashboard(settings: Settings) -> Server:
     """Return the dashboard."""
     arguments = [
-        "-m", "streamlit", "run", str(_MAIN), "--server.address", settings.host, "--server.port", str(settings.port),
+        "-m", "streamlit", "run", str(_SERVED), "--server.address", settings.host, "--server.port", str(settings.port),
         "--server.headless", "true", "--browser.gatherUsageStats", "false",
     ]  # fmt: skip
     return Server(
         name="the dashboard", host=settings.host, port=settings.port, setting="KARAULA_PORT", arguments=arguments,
-        folder=_MAIN.parent,
+        folder=_SERVED.parent,
     )  # fmt: skip
 
 

@@ -43,14 +43,14 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: Where the heaviest disc is on the screen.
 POINT = """() => {
   const k = document.querySelector('.k-map-desk').karaula;
-  const at = k.map.project([k.overlay.discs[0].lon, k.overlay.discs[0].lat]);
+  const at = k.laid().point(k.overlay.discs[0].lon, k.overlay.discs[0].lat);
   const edge = k.map.getContainer().getBoundingClientRect();
   return [edge.x + at.x, edge.y + at.y];
 }"""
 VIEW = "() => { const m = document.querySelector('.k-map-desk').karaula.map; return [m.getCenter().lat, m.getZoom()]; }"
 MAP_READY = """() => {
   const k = document.querySelector('.k-map-desk')?.karaula;
-  return Boolean(k?.overlay?.painted && k.map.getSource('k-areas'));
+  return Boolean(k?.overlay?.painted && k.ready);
 }"""
 #: All pages, as the frame of the app lists them.
 PAGES = ("", *re.findall(r'url_path="([a-z-]+)"', Path(app.__file__).with_name("main.py").read_text(encoding="utf-8")))
@@ -118,12 +118,12 @@ def served(archive, tmp_path_factory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    main = Path(app.__file__).with_name("main.py")
+    served = Path(app.__file__).with_name("asgi.py")
     missing = tmp_path_factory.mktemp("none") / "live.db"
     environment = os.environ | {"KARAULA_REPLAY": archive, "KARAULA_STORE": f"sqlite:///{missing}"}
-    command = [sys.executable, "-m", "streamlit", "run", str(main), "--server.port", str(port), "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(served), "--server.port", str(port), "--server.headless", "true"]
     log = (tmp_path_factory.mktemp("log") / "server.log").open("wb")
-    process = subprocess.Popen(command, env=environment, cwd=main.parents[1], stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, env=environment, cwd=served.parents[1], stdout=log, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}/"
     try:
         _wait(f"{url}_stcore/health", process, Path(log.name))
@@ -254,7 +254,7 @@ def test_names_in_two_alphabets_are_written_on_the_map(desk):
       return said; }"""
     both = desk.page.evaluate(written)
     asked = len(desk.asked)
-    desk.page.get_by_role("button", name="Names and lines").click()
+    desk.page.get_by_role("button", name="Layers").click()
     desk.page.get_by_text("English names").click()
     desk.page.wait_for_function("() => document.querySelector('.k-map-desk').karaula.view.names === 2")
 
@@ -439,9 +439,11 @@ def test_a_morning_from_the_first_sentence_to_the_brief(desk):
     for act in ("ArrowRight", "ArrowLeft", "ArrowRight"):
         page.locator(".k-map-desk").focus()
         page.keyboard.press(act)
+    page.get_by_role("button", name="Layers").click()
     for name in ("Density", "Crossings", "What stands", "Density"):
         page.get_by_role("button", name=name, exact=True).click()
         settle(page)
+    page.keyboard.press("Escape")
     page.locator(".k-map-desk .k-whole").click()
     slider = page.locator("[data-testid=stSlider] input[type=range]").first
     for key in ("ArrowRight", "ArrowLeft"):

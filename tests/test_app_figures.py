@@ -1,5 +1,6 @@
 """Figures and what they are drawn from: pure, so tested on frames out of a real store."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import naming, tally
+from app import geometry, grounds, naming, tally
 from app.figures import basemap, coverage, dots, weeks
 from app.theme import DARK, LIGHT
 from tension import assets
@@ -194,10 +195,12 @@ def test_area_has_its_outline_and_is_no_dot(stored):
     places = tally.places(found)
     outlines = basemap.outlines(places[~places["exact"]], AREAS, COUNTRIES, {"gate-area": 20.0})
 
-    drawn = dots.numbered(places, outlines)
+    drawn = dots.areas(places, outlines)
 
     assert sum(dots.of_places(places)["exact"]) == 0
-    assert {places["place_id"][f["id"]] for f in drawn["features"]} == {"north", "country-xk", "gate-area"}
+    assert {places["place_id"][n] for n, _, _ in drawn} == {"north", "country-xk", "gate-area"}
+    assert [shape for _, whole, shape in drawn if whole] == ["XK"]
+    assert [whole for _, whole, _ in drawn] == [True, False, False]
 
 
 def test_what_stands_has_its_runs_of_days(stored):
@@ -276,14 +279,25 @@ def test_disputed_line_is_drawn_apart():
 
 @pytest.mark.parametrize("look", [LIGHT, DARK], ids=lambda look: look.name)
 def test_map_asks_no_server(look):
-    """The style has boundaries inline and names no address; zoom and centre are kept whatever is drawn."""
-    style = basemap.style(COUNTRIES, [frozenset({"XK", "RS"})], look)
+    """The style asks this server for its boundaries and names no other; zoom and centre are kept whatever is drawn."""
+    style = basemap.style(grounds.addresses(), look)
     layout = basemap.layout(style, look)
 
     assert "http" not in dots.figure(style, look, (1, 2, 3))
     assert {layer["type"] for layer in style["layers"]} == {"background", "fill", "line"}
-    assert style["sources"]["countries"]["data"] is COUNTRIES
+    assert {f"/{source['data']}" for source in style["sources"].values()} == set(grounds.files())
     assert layout["map"]["uirevision"] == basemap.layout(style, look, (1, 2, 3))["map"]["uirevision"]
+
+
+def test_ground_is_the_boundaries_and_their_lines():
+    """What is served as ground are collections of countries, of borders, and of lines whose status is disputed."""
+    served = {path.rpartition("/")[2]: json.loads(read()) for path, read in grounds.files().items()}
+
+    assert set(served) == {"countries.json", "borders.json", "disputed.json"}
+    assert served["countries.json"] == geometry.boundaries("countries.geojson")
+    lines = basemap.ground(served["countries.json"], grounds.disputed())
+    assert json.loads(json.dumps([lines["borders"], lines["disputed"]])) == [served["borders.json"], served["disputed.json"]]
+    assert all(part["features"] for part in served.values())
 
 
 def test_places_are_outlined_by_the_boundaries_that_make_them_up():

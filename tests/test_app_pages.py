@@ -135,7 +135,7 @@ def test_map_draws_what_the_store_holds():
     exact = {i for i, is_exact in zip(places["id"], places["exact"], strict=True) if is_exact}
 
     assert exact == {"crossing-jarinje", "789128"}
-    assert [places["id"][f["id"]] for f in data["outlines"]["features"]] == ["country-xk"]
+    assert [(places["id"][n], whole, shape) for n, whole, shape in data["areas"]] == [("country-xk", True, "XK")]
     assert sum(reports for reports in events["reports"]) == 6
     assert events["place"].count(-1) == 1
     assert events["voices"][events["place"].index(places["id"].index("crossing-jarinje"))] >= 1

@@ -28,23 +28,26 @@ _TABLES = {
 }  # fmt: skip
 
 
-def tools() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return the place of the tools, and beside it that of the switch between the stores, which is asked first."""
+def tools() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Return the places of the day looked back to, of link and files, and of the switch between the stores, asked first.
+
+    The last two stay in one row on a narrow screen.
+    """
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="tools")
-    of_tools = row.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
-    return of_tools, row.container(width="content")
+    known = row.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    acts = row.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    return known, acts.container(width="content"), acts.container(width="content")
 
 
-def known_on(desk: Desk) -> date | None:
-    """Draw the day that is looked back to, and return it; None is now."""
-    picked = None
-    if desk.span is not None:
-        st.caption(_("As known on"), width="content")
-        picked = filters.known_on(desk)
-        if picked:
-            said = _("As known on {day}: nothing seen later is shown", day=words.day(picked))
-            st.markdown(f":orange[**{said}**]", width="content")
-    return picked
+def known_on(desk: Desk, picked: date | None) -> None:
+    """Draw the choice of the day that is looked back to; None is now."""
+    if desk.span is None:
+        return
+    st.caption(_("As known on"), width="content")
+    filters.draw_known_on(desk)
+    if picked:
+        said = _("As known on {day}: nothing seen later is shown", day=words.day(picked))
+        st.markdown(f":orange[**{said}**]", width="content")
 
 
 def show(table: OnScreen) -> None:

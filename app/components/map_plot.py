@@ -21,7 +21,7 @@ MAP, VIEW = "map", "map-view"
 def _scripts() -> tuple[str, str, str]:
     """Return the page of the map, its script in the order of its parts, and the script of the switches."""
     html, view = (_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("map.html", "view.js"))
-    return html, plot.script("map/time.js", "map/layers.js", "map/overlay.js", "map/map.js"), view
+    return html, plot.script("map/time.js", "map/ground.js", "map/layers.js", "map/overlay.js", "map/map.js"), view
 
 
 def draw(data: Mapping[str, Any], *, on_picked: Callable[[], None], on_shown: Callable[[], None]) -> None:

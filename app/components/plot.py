@@ -18,7 +18,7 @@ from app.components import speech
 
 _NAME = "karaula_plot"
 _FOLDER = Path(__file__).parent
-_LIBRARY = Path(plotly.__file__).parent / "package_data"
+_LIBRARY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 @lru_cache(maxsize=4)
@@ -29,8 +29,13 @@ def script(*parts: str) -> str:
 
 def library_url() -> str:
     """Return where the browser finds the drawing library, relative to the page so that a base path does no harm."""
-    served = declare_component("plotly_library", path=str(_LIBRARY))
-    return f"component/{served.name}/plotly.min.js"
+    served = declare_component("plotly_library", path=str(_LIBRARY.parent))
+    return f"component/{served.name}/{_LIBRARY.name}?{plotly.__version__}"
+
+
+def library() -> tuple[str, Path]:
+    """Return the path that the drawing library is asked for at, and its file."""
+    return f"/{library_url().partition('?')[0]}", _LIBRARY
 
 
 def _ignore() -> None:

@@ -1,4 +1,4 @@
-"""What lies under the dots: our own map style of inline boundaries, and the outlines of places known only as an area."""
+"""What lies under the dots: our own map style over our own boundaries, and the outlines of places known only as an area."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -21,45 +21,41 @@ _KM_PER_DEGREE = 111.32
 _CORNERS = 48
 
 
-class Shared(dict[str, Any]):
-    """A mapping that all figures share: plotly would copy every coordinate of it, several times a figure."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Shared":
-        return self
-
-
-def style(countries: Mapping[str, Any], disputed: Iterable[frozenset[str]], theme: Theme) -> dict[str, Any]:
-    """Return a MapLibre style that needs no server: water, land, borders, and the lines whose status is disputed.
+def ground(countries: Mapping[str, Any], disputed: Iterable[frozenset[str]]) -> dict[str, Mapping[str, Any]]:
+    """Return what every map is drawn on, as collections by name: countries, borders, and the lines whose status is disputed.
 
     Args:
         countries: the collection of boundaries.
         disputed: pairs of codes whose common line is disputed.
-        theme: the tokens of the appearance.
     """
     plain, contested = lines(countries, disputed)
+    return {"countries": countries, "borders": plain, "disputed": contested}
+
+
+def style(sources: Mapping[str, str], theme: Theme) -> dict[str, Any]:
+    """Return a MapLibre style that needs no server but ours: water, land, borders, and the lines whose status is disputed.
+
+    Args:
+        sources: the addresses of what `ground` returns, by name.
+        theme: the tokens of the appearance.
+    """
     tone = {"line-color": theme.border}
-    return Shared(
-        {
-            "version": 8,
-            # The name makes the style of each appearance its own, so that the map is restyled when it changes.
-            "name": f"karaula-{theme.name}",
-            "sources": {
-                "countries": {"type": "geojson", "data": countries},
-                "borders": {"type": "geojson", "data": plain},
-                "disputed": {"type": "geojson", "data": contested},
-            },
-            "layers": [
-                # Not "water": plotly would put its traces right above a layer of that name, under the land.
-                {"id": "sea", "type": "background", "paint": {"background-color": theme.water}},
-                {"id": "land", "type": "fill", "source": "countries", "paint": {"fill-color": theme.land}},
-                {"id": "borders", "type": "line", "source": "borders", "paint": {**tone, "line-width": 1}},
-                {"id": "disputed-solid", "type": "line", "source": "disputed", "layout": {"visibility": "none"},
-                 "paint": {**tone, "line-width": 1}},
-                {"id": "disputed-dashed", "type": "line", "source": "disputed",
-                 "paint": {**tone, "line-width": 1.2, "line-dasharray": [3, 2.5]}},
-            ],
-        }
-    )  # fmt: skip
+    return {
+        "version": 8,
+        # The name makes the style of each appearance its own, so that the map is restyled when it changes.
+        "name": f"karaula-{theme.name}",
+        "sources": {name: {"type": "geojson", "data": address} for name, address in sources.items()},
+        "layers": [
+            # Not "water": plotly would put its traces right above a layer of that name, under the land.
+            {"id": "sea", "type": "background", "paint": {"background-color": theme.water}},
+            {"id": "land", "type": "fill", "source": "countries", "paint": {"fill-color": theme.land}},
+            {"id": "borders", "type": "line", "source": "borders", "paint": {**tone, "line-width": 1}},
+            {"id": "disputed-solid", "type": "line", "source": "disputed", "layout": {"visibility": "none"},
+             "paint": {**tone, "line-width": 1}},
+            {"id": "disputed-dashed", "type": "line", "source": "disputed",
+             "paint": {**tone, "line-width": 1.2, "line-dasharray": [3, 2.5]}},
+        ],
+    }  # fmt: skip
 
 
 def hover_label(theme: Theme) -> dict[str, Any]:
@@ -182,4 +178,4 @@ def circle(lat: float, lon: float, radius_km: float) -> dict[str, Any]:
 def collection(outlines: Mapping[str, dict[str, Any]], ids: Iterable[str]) -> dict[str, Any]:
     """Return a feature collection of some of the outlines."""
     features = [{"type": "Feature", "id": i, "properties": {}, "geometry": outlines[i]} for i in ids]
-    return Shared({"type": "FeatureCollection", "features": features})
+    return {"type": "FeatureCollection", "features": features}

@@ -72,12 +72,16 @@ def _where(row: Mapping[str, Any]) -> str:
     return precision if row["precision"] == Precision.COUNTRY else f"{words.country(str(row['country']))}, {precision}"
 
 
-def numbered(places: pd.DataFrame, outlines: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outlines of the areas among places, each under the number of its place; `whole` marks those of countries."""
-    rows = zip(places["place_id"], places["exact"], places["precision"].astype(object), strict=True)
-    areas = [(n, i, p == Precision.COUNTRY) for n, (i, is_exact, p) in enumerate(rows) if not is_exact and i in outlines]
-    features = [{"type": "Feature", "id": n, "properties": {"whole": whole}, "geometry": outlines[i]} for n, i, whole in areas]
-    return {"type": "FeatureCollection", "features": features}
+def areas(places: pd.DataFrame, outlines: Mapping[str, Any]) -> list[tuple[int, bool, Any]]:
+    """Return the areas among places: number, whether it is a country as a whole, and its outline; whole ones first.
+
+    A country is named by its code: the browser has its outline already.
+    """
+    rows = records(places[["place_id", "country", "precision", "exact"]])
+    found = [(n, str(r["precision"]) == Precision.COUNTRY, r) for n, r in enumerate(rows) if not r["exact"]]
+    drawn = [(n, whole, str(r["country"]) if whole else outlines[r["place_id"]])
+             for n, whole, r in found if r["place_id"] in outlines]  # fmt: skip
+    return sorted(drawn, key=lambda area: not area[1])
 
 
 def runs(states: Iterable[tuple[Any, str, date | None]], since: date) -> list[Run]:
@@ -152,7 +156,7 @@ def tokens(theme: Theme) -> dict[str, Any]:
     """Return the tokens of an appearance that the browser draws with."""
     tone = theme.family["obstruction"]
     return {
-        **{name: getattr(theme, name) for name in ("page", "panel", "line", "ink", "muted", "land", "shade")},
+        **{name: getattr(theme, name) for name in ("page", "panel", "line", "ink", "muted", "land", "water", "border", "shade")},
         "gap": theme.line,
         "families": [theme.family[f] for f in taxonomy.FAMILIES],
         "heat": [blend(tone, theme.land, 0.35), tone, theme.family["violence"]],

@@ -198,8 +198,7 @@ class Desk:
         return self._answered(lambda: self.page.mouse.click(*point))
 
     def _loaded(self) -> None:
-        map_of = "document.querySelector('.k-map-desk').karaula.map"
-        self.page.wait_for_function(f"() => {map_of}.getSource('k-areas') && {map_of}.loaded()")
+        self.page.wait_for_function("() => document.querySelector('.k-map-desk').karaula.ready")
         self.page.wait_for_timeout(1000)
 
     def play(self) -> float:

@@ -17,8 +17,8 @@ def main() -> None:
     """Serve until stopped."""
     port, instant = sys.argv[1], datetime.fromisoformat(sys.argv[2])
     access.now = lambda: instant
-    main_page = Path(app.__file__).with_name("main.py")
-    sys.argv = ["streamlit", "run", str(main_page), "--server.port", port, "--server.headless", "true"]
+    served = Path(app.__file__).with_name("asgi.py")
+    sys.argv = ["streamlit", "run", str(served), "--server.port", port, "--server.headless", "true"]
     cli.main()
 
 

@@ -1,6 +1,8 @@
 // The map with its time: mounted once, then told of new data and switches, so that zoom, centre and playing survive.
 const SETTLED_MS = 300;
-const SHADED_MS = 300;
+// The drawing library is a second of work: it begins once the first picture is painted and the page has come to rest.
+const REST_MS = 1500;
+const DRAG_PX = 4;
 const SPEEDS = { slow: 3, normal: 8, fast: 16 };
 
 class TensionMap {
@@ -10,7 +12,6 @@ class TensionMap {
     this.from = 0;
     this.to = 0;
     this.frames = 0;
-    this.shaded = 0;
     this.at = (name) => root.querySelector(`.k-${name}`);
     // Who asked for less motion plays slowly unless told otherwise.
     if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) this.at("speed").value = "slow";
@@ -107,26 +108,30 @@ class TensionMap {
     shadeDays(this.at("time"), this.from, this.to);
     this.frames += 1;
     if (!this.overlay) return;
-    const discs = discsOf(this.data, found.byPlace);
-    this.overlay.show(this.data, this.view, discs, this.to);
-    if (!this.map.getSource("k-areas")) return;
-    // The ground is drawn anew for every area that changes: while the days play, a few times a second.
-    if (!this.playing || performance.now() - this.shaded > SHADED_MS) {
-      drawAreas(this.map, this.data, this.view, found.byPlace, this.areas);
-      this.shaded = performance.now();
-    }
-    if (this.view.density || this.heated) drawHeat(this.map, this.data, discs, this.view.density);
-    this.heated = this.view.density;
-    drawSwitches(this.map, this.view);
+    this.overlay.show(this.data, this.view, found.byPlace, this.to);
+    this.paint();
+    if (this.ready) this.turn();
   }
 
-  layers() {
-    if (!this.map || this.map.getSource("k-areas") || !this.map.isStyleLoaded()) return;
-    addLayers(this.map, this.data.theme, this.data.outlines);
-    this.wait(false);
-    this.areas = new Map();
-    this.sure = false;
-    this.frame();
+  // What the map itself draws by the switches; told only where it changed, for it is drawn anew whole.
+  turn() {
+    drawLines(this.map, this.view.lines);
+    if (this.view.density || this.heated) drawHeat(this.map, this.data.theme, this.overlay.discs, this.view.density);
+    this.heated = this.view.density;
+  }
+
+  // The view of the map, or the one that it will open with.
+  laid() {
+    const { clientWidth: wide, clientHeight: high } = this.at("map");
+    if (!this.map) return new Laid({ ...this.opening, wide, high });
+    const { lng, lat } = this.map.getCenter();
+    return new Laid({ centre: [lng, lat], zoom: this.map.getZoom(), wide, high });
+  }
+
+  paint() {
+    const laid = this.laid();
+    if (!this.ready) this.ground.paint(this.at("ground"), laid, this.data.theme, this.view.lines);
+    this.overlay.paint(laid);
   }
 
   // --- from the server ---
@@ -158,39 +163,32 @@ class TensionMap {
     this.at("player").hidden = data.n_days < 2;
     drawBars(this.at("time"), data, data.theme);
     this.adopt(window.karaulaView ?? { shown: [] });
-    this.wait(!this.map);
-    const Plotly = await library(data.library);
-    if (this.figure !== data.figure) {
-      this.figure = data.figure;
-      const figure = JSON.parse(data.figure);
-      const config = { responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: false, doubleClick: false };
-      const drawn = Plotly.react(this.at("map"), figure.data, figure.layout, config);
-      drawn.catch((error) => this.fail(error));
-      // The map is there before its ground is: marks are painted with its first frame.
-      await Promise.race([drawn, this.begun()]);
-    }
-    const map = this.at("map")._fullLayout.map._subplot.map;
-    if (map !== this.map) this.listen(map);
-    if (this.map.getSource("k-areas")) this.relay();
-    this.layers();
+    this.wait(!this.overlay);
+    this.ground = await groundOf(data.ground);
+    this.overlay ??= new Overlay(this.at("marks"), this.ground);
+    if (!this.map) this.opening = openingOf(data.figure);
+    this.wait(false);
+    this.frame();
+    await rested();
+    await this.mount(await library(data.library), data.figure);
     this.frame();
   }
 
-  async begun() {
-    while (!this.at("map")._fullLayout?.map?._subplot?.map) await new Promise(requestAnimationFrame);
+  async mount(Plotly, written) {
+    if (this.figure !== written) {
+      this.figure = written;
+      const figure = JSON.parse(written);
+      for (const source of Object.values(figure.layout.map.style.sources)) source.data = new URL(source.data, document.baseURI).href;
+      const config = { responsive: true, displaylogo: false, scrollZoom: true, displayModeBar: false, doubleClick: false };
+      await Plotly.react(this.at("map"), figure.data, figure.layout, config);
+    }
+    const map = this.at("map")._fullLayout.map._subplot.map;
+    if (map !== this.map) this.listen(map);
   }
 
   fail(error) {
     this.wait(false);
-    this.at("map").textContent = put(this.data.say.broken, { why: error.message });
-  }
-
-  // Other days have other areas under the same numbers.
-  relay() {
-    this.map.removeFeatureState({ source: "k-areas" });
-    this.map.getSource("k-areas").setData(this.data.outlines);
-    this.areas = new Map();
-    this.sure = false;
+    this.at("map").textContent = put(this.say?.broken ?? "{why}", { why: error.message });
   }
 
   // Until the ground is drawn the frame says what it waits for: days, counts and bars are there before it.
@@ -221,7 +219,7 @@ class TensionMap {
       const sheet = document.createElement("canvas");
       [sheet.width, sheet.height] = [ground.width, ground.height];
       const pen = sheet.getContext("2d");
-      for (const layer of [ground, this.overlay.canvas]) pen.drawImage(layer, 0, 0, sheet.width, sheet.height);
+      for (const layer of [ground, this.at("marks")]) pen.drawImage(layer, 0, 0, sheet.width, sheet.height);
       const link = document.createElement("a");
       link.href = sheet.toDataURL("image/png");
       link.download = `karaula-map_${isoOf(this.data, this.from)}_${isoOf(this.data, this.to)}.png`;
@@ -234,28 +232,22 @@ class TensionMap {
 
   listen(map) {
     this.map = map;
-    this.areas = new Map();
-    this.overlay = new Overlay(map);
-    this.at("picture").disabled = false;
-    for (const event of ["styledata", "idle"]) map.on(event, () => this.layers());
-    // What was told of areas before their source was there is lost: it is told once more when all is.
-    map.on("idle", () => {
-      if (this.sure || !map.getSource("k-areas")) return;
-      this.sure = true;
-      this.areas.clear();
-      this.frame();
-    });
-    map.on("click", (event) => this.pick(this.under(event.point)));
-    map.on("mousemove", (event) => this.hover(event.point));
-    map.on("mouseout", () => this.hover(null));
+    // North stays up: what is drawn above the map is laid out so.
+    map.dragRotate.disable();
+    map.touchZoomRotate.disableRotation();
+    map.on("render", () => this.overlay.paint(this.laid()));
+    map.on("idle", () => this.take());
+    if (map.loaded()) this.take();
+    map.on("styledata", () => this.ready && map.isStyleLoaded() && this.turn());
   }
 
-  under(point) {
-    const found = this.overlay.at(point);
-    if (found || !this.map.getLayer("k-areas")) return found;
-    const areas = this.map.queryRenderedFeatures([point.x, point.y], { layers: ["k-areas"] });
-    const area = areas.find((f) => this.map.getFeatureState({ source: "k-areas", id: f.id }).on);
-    return area ? { kind: "area", p: area.id, event: -1 } : null;
+  // The map has drawn its ground: ours below the marks has served.
+  take() {
+    if (this.ready) return;
+    this.ready = true;
+    this.at("ground").hidden = true;
+    this.at("picture").disabled = false;
+    this.frame();
   }
 
   pick(found) {
@@ -269,8 +261,8 @@ class TensionMap {
 
   hover(point) {
     const tip = this.at("tip");
-    const found = point && this.under(point);
-    this.map.getCanvas().style.cursor = found ? "pointer" : "";
+    const found = point && this.overlay?.at(point);
+    this.at("map").classList.toggle("k-over", Boolean(found));
     tip.hidden = !found;
     if (!found) return;
     tip.replaceChildren(...this.toldOf(found).map((line, n) => {
@@ -321,6 +313,23 @@ class TensionMap {
       else return;
       event.preventDefault();
     });
+    const map = this.at("map");
+    const pointOf = (event) => {
+      const edge = map.getBoundingClientRect();
+      return { x: event.clientX - edge.x, y: event.clientY - edge.y };
+    };
+    // A click, not the end of a drag of the map.
+    let down = null;
+    map.addEventListener("pointerdown", (event) => (down = pointOf(event)), true);
+    map.addEventListener("click", (event) => {
+      const at = pointOf(event);
+      if (down && Math.hypot(at.x - down.x, at.y - down.y) < DRAG_PX) this.pick(this.overlay?.at(at));
+    }, true); // prettier-ignore
+    map.addEventListener("mousemove", (event) => this.hover(pointOf(event)), true);
+    map.addEventListener("mouseleave", () => this.hover(null));
+    new ResizeObserver(() => {
+      if (this.overlay && this.data && !this.map) this.paint();
+    }).observe(map);
     new ResizeObserver(() => {
       if (!this.data) return;
       drawBars(this.at("time"), this.data, this.data.theme);
@@ -328,6 +337,18 @@ class TensionMap {
     }).observe(this.at("time"));
   }
 }
+
+// The view that a figure opens with.
+const openingOf = (figure) => {
+  const { center, zoom } = JSON.parse(figure).layout.map;
+  return { centre: [center.lon, center.lat], zoom };
+};
+
+const rested = () =>
+  new Promise((done) => {
+    const after = window.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+    requestAnimationFrame(() => after(done, { timeout: REST_MS }));
+  });
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".k-map-desk");

@@ -1,4 +1,5 @@
-// Dots, rings, marks and names on a canvas above the map: a step of the days redraws this alone. Nothing is moved from its place.
+// Areas, dots, rings, marks and names on a canvas above the map: a step of the days redraws this alone. Nothing is moved from
+// its place.
 const SMALLEST = 5;
 const LARGEST = 25;
 const STEP = 1.6;
@@ -60,53 +61,53 @@ const runOn = (runs, day) => runs.find(([first, last]) => first <= day && day <=
 
 const marksOn = (list, day) => list.map((one) => ({ ...one, run: runOn(one.runs, day) }));
 
+// The areas of which anything is told, whole countries below parts of them, in the colour of the family that weighs most.
+const shadedOf = (data, byPlace, place) =>
+  data.areas.filter(([p]) => byPlace.has(p)).map(([p, whole, shape]) => {
+    const sums = [0, 0, 0, 0, 0];
+    for (const e of byPlace.get(p)) sums[data.events.family[e]] += data.events.weight[e];
+    return { p, whole, shape, family: sums.indexOf(Math.max(...sums)), chosen: data.places.id[p] === place };
+  }); // prettier-ignore
+
 class Overlay {
-  constructor(map) {
-    this.map = map;
-    this.canvas = document.createElement("canvas");
-    this.canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none";
-    this.canvas.setAttribute("aria-hidden", "true");
-    map.getCanvasContainer().append(this.canvas);
+  constructor(canvas, ground) {
+    this.canvas = canvas;
+    this.ground = ground;
+    this.paths = new Map();
+    this.shaded = [];
     this.discs = [];
     this.standing = [];
     this.gates = [];
-    map.on("render", () => this.paint());
   }
 
   // What is to be drawn until told otherwise.
-  show(data, view, discs, day) {
-    Object.assign(this, { data, view, discs });
+  show(data, view, byPlace, day) {
+    if (data !== this.data) this.paths.clear();
+    Object.assign(this, { data, view, discs: discsOf(data, byPlace), shaded: shadedOf(data, byPlace, view.place) });
     this.standing = view.situations ? marksOn(data.standing, day).filter((one) => one.run) : [];
     this.gates = view.crossings ? marksOn(data.gates, day) : [];
-    this.paint();
   }
 
-  begin() {
-    const { canvas } = this;
-    const scale = window.devicePixelRatio || 1;
-    const [wide, high] = [canvas.clientWidth, canvas.clientHeight];
-    if (canvas.width !== Math.round(wide * scale) || canvas.height !== Math.round(high * scale)) {
-      canvas.width = Math.round(wide * scale);
-      canvas.height = Math.round(high * scale);
-    }
-    const pen = canvas.getContext("2d");
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, wide, high);
-    return { pen, wide, high };
+  path({ p, shape }) {
+    if (typeof shape === "string") return this.ground.country(shape);
+    if (!this.paths.has(p)) this.paths.set(p, pathOf([shape]));
+    return this.paths.get(p);
   }
 
   place(list, wide, high) {
     return list.filter((one) => {
-      const at = this.map.project([one.lon, one.lat]);
+      const at = this.laid.point(one.lon, one.lat);
       one.x = at.x;
       one.y = at.y;
       return at.x > -40 && at.y > -40 && at.x < wide + 40 && at.y < high + 40;
     });
   }
 
-  paint() {
+  paint(laid) {
     if (!this.data) return;
-    const { pen, wide, high } = this.begin();
+    this.laid = laid;
+    const { pen, wide, high } = cleared(this.canvas);
+    this.areas(pen);
     const gates = this.place(this.gates, wide, high);
     const discs = this.place(this.discs, wide, high);
     const standing = this.place(this.standing, wide, high);
@@ -116,6 +117,23 @@ class Overlay {
     for (const one of standing) this.square(pen, one);
     this.names(pen, discs, wide);
     this.painted = (this.painted || 0) + 1;
+  }
+
+  // In a month something is told of nearly every country as a whole: that tints it faintly, so that places speak.
+  areas(pen) {
+    const { theme } = this.data;
+    this.laid.within(pen, (px) => {
+      for (const area of this.shaded) {
+        const path = this.path(area);
+        pen.strokeStyle = theme.families[area.family];
+        pen.fillStyle = pen.strokeStyle;
+        pen.globalAlpha = area.whole ? 0.05 : 0.14;
+        pen.fill(path);
+        pen.globalAlpha = area.chosen || !area.whole ? 0.9 : 0.2;
+        pen.lineWidth = px(area.chosen ? 2.5 : 1);
+        pen.stroke(path);
+      }
+    });
   }
 
   circle(pen, x, y, r) {
@@ -239,6 +257,9 @@ class Overlay {
       return { kind: "disc", p: disc.p, event: part.event, n: part.event < 0 ? disc.parts.length : 1 };
     }
     const gate = near(this.gates, 9);
-    return gate ? { kind: "gate", mark: gate } : null;
+    if (gate) return { kind: "gate", mark: gate };
+    const pen = this.canvas.getContext("2d");
+    const area = this.shaded.findLast((one) => this.laid.holds(pen, this.path(one), { x, y }));
+    return area ? { kind: "area", p: area.p, event: -1 } : null;
   }
 }

@@ -64,7 +64,6 @@ const prepared = (data) => {
     if (place[e] >= 0 && data.places.exact[place[e]]) sums.set(place[e], (sums.get(place[e]) || 0) + weight[e]);
   // So that one lone report does not look like a crisis, and sizes do not rescale from day to day.
   data.heaviest = Math.max(60, ...sums.values());
-  data.outlined = data.outlines.features.map((f) => f.id);
   return data;
 };
 
