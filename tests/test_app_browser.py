@@ -458,6 +458,7 @@ def test_a_morning_from_the_first_sentence_to_the_brief(desk):
     said = page.locator(".k-map-desk .k-said").inner_text()
     page.get_by_role("link", name="Situations").click()
     page.get_by_text("Opened, confirmed and closed by reports").wait_for()
+    settle(page)
     page.go_back()
     page.wait_for_function(MAP_READY)
     assert page.locator(".k-map-desk .k-said").inner_text() == said

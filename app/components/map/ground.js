@@ -61,6 +61,10 @@ class Laid {
   }
 }
 
+// The pen of a canvas that is drawn by the processor: shapes of so many corners take a graphics card without drivers, which is
+// what many laptops have, seconds a frame.
+const penOf = (canvas) => canvas.getContext("2d", { willReadFrequently: true });
+
 // A canvas as large as it is shown, its pen in pixels of the page, and nothing on it.
 const cleared = (canvas) => {
   const scale = window.devicePixelRatio || 1;
@@ -69,7 +73,7 @@ const cleared = (canvas) => {
     canvas.width = Math.round(wide * scale);
     canvas.height = Math.round(high * scale);
   }
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, wide, high);
   return { pen, wide, high };

@@ -258,7 +258,7 @@ class Overlay {
     }
     const gate = near(this.gates, 9);
     if (gate) return { kind: "gate", mark: gate };
-    const pen = this.canvas.getContext("2d");
+    const pen = penOf(this.canvas);
     const area = this.shaded.findLast((one) => this.laid.holds(pen, this.path(one), { x, y }));
     return area ? { kind: "area", p: area.p, event: -1 } : null;
   }
