@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import grounds, shelf
+from app import grounds, shelf, warmth
 from app.components import plot
 
 _STATIC = Path(st.__file__).parent / "static"
@@ -43,5 +43,6 @@ def _files() -> dict[str, shelf.Reading]:
 
 app = st.App(
     Path(__file__).with_name("main.py"),
+    lifespan=warmth.kept,
     middleware=[Middleware(shelf.Shelf, files=_files(), ahead=_ahead(), said=_TOLD)],
 )

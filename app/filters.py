@@ -24,9 +24,8 @@ _STORES = {LIVE: N_("live"), REPLAY: N_("replay")}
 
 
 def store() -> str:
-    """Let the reader choose between live store and replay archive; while live has nothing to show, open the archive, if any."""
-    has_archive = repository.trouble(REPLAY) is None or repository.trouble(LIVE) is not None
-    default = REPLAY if has_archive and not repository.has_signals(LIVE) else LIVE
+    """Let the reader choose between live store and replay archive."""
+    default = opened()
     adopt(STORE, STORES, default=default)
     picked = st.segmented_control(
         _("Store"), STORES, key=STORE, required=True, on_change=_forget_days, label_visibility="collapsed",
@@ -34,6 +33,12 @@ def store() -> str:
     )  # fmt: skip
     publish(STORE, picked if REPLAY in {picked, default} else None)
     return str(picked)
+
+
+def opened() -> str:
+    """Return the store that opens when nobody says otherwise: while live has nothing to show the archive, if there is one."""
+    has_archive = repository.trouble(REPLAY) is None or repository.trouble(LIVE) is not None
+    return REPLAY if has_archive and not repository.has_signals(LIVE) else LIVE
 
 
 def _forget_days() -> None:
