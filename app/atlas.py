@@ -13,6 +13,7 @@ import streamlit as st
 from app import geometry, grounds, limits, repository, words
 from app.access import Desk
 from app.figures import basemap, dots
+from app.passing import of_state
 from app.theme import Theme
 from tension import taxonomy
 from tension.events.crossings import Crossing
@@ -43,6 +44,7 @@ def figure(_look: Theme, name: str, view: tuple[float, float, float]) -> str:  #
     return dots.figure(basemap.style(grounds.addresses(), _look), _look, view)
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=Later("Laying out the map …"))
 def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, name: str, tongue: str) -> Mapping[str, str]:
     events, places = repository.shown(_desk, query, query.since, query.until)

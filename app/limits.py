@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import repository
 from app.access import Desk
+from app.passing import of_state
 from tension.events.asof import MEASURE, RESTRICTED, STATES, Standing, as_of, measure_code, measures
 from tension.events.crossings import BLOCKED, Crossing, board
 from tension.events.situations import OPEN, Situation
@@ -29,11 +30,13 @@ def told(desk: Desk, since: date, until: date) -> Told:
     return _told_then(desk, reader, desk.url, desk.watermark, read)
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=False)
 def _told(_reader: StoreReader, url: str, watermark: str, ids: tuple[str, ...]) -> Told:  # noqa: ARG001 - the key
     return _reader.limits(ids, measure_code())
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=False)
 def _told_then(_desk: Desk, _reader: StoreReader, url: str, watermark: str, read: Query) -> Told:  # noqa: ARG001 - the key
     """Return the same as known at an instant, or of a store without roll-ups: from the signals themselves."""

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from app.lines import Line, Made
+from app.lines import Line
+from app.makeup import Made
 from tension.index.method import HEADLINE, PARTS
 from tension.index.series import Day
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -13,10 +13,9 @@ from app.access import Desk
 from tension import assets
 from tension.events.asof import is_of as is_of
 from tension.events.situations import Situation
-from tension.index.listing import Listing
-from tension.index.method import HORIZON_DAYS, REGION_SCOPE
-from tension.index.reading import contributions, index_of
-from tension.index.series import Day, Scope
+from tension.index.method import REGION_SCOPE
+from tension.index.reading import index_of
+from tension.index.series import Day
 from tension.index.unread import countries_of, coverage_since, unread
 from tension.model import REGION, Precision, Query
 from tension.places.gazetteer import gazetteer
@@ -53,44 +52,7 @@ class Line:
         return next((d for d in self.panel if d.day == day), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What an event is, as far as a list of contributions says it."""
-
-    day: date
-    #: In the parties' names; empty where the reports name no place.
-    where: str
-    n_independent: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What the days of a scope are made of."""
-
-    listing: Listing | Scope
-    #: By event.
-    told: Mapping[str, Told]
-    #: By situation.
-    standing: Mapping[str, Situation]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One thing that a day's load is made of."""
-
-    #: Id of the event; of the event that opened the situation, where one stands.
-    event: str
-    situation: str | None
-    code: str
-    part: str
-    contribution: float
-    article_ids: tuple[str, ...]
-    day: date
-    #: In the parties' names; empty where the reports name no place.
-    where: str
-    n_independent: int
-
-
+@lru_cache(maxsize=1)
 def dyads() -> tuple[str, ...]:
     """Return the pairs of countries that are followed, as scopes, in the order of their list."""
     rows = assets.read_toml("actors.toml")["dyad"]
@@ -148,19 +110,25 @@ def asked(desk: Desk, query: Query) -> Query:
     return Query(since=query.since, until=until, as_known_at=query.as_known_at)
 
 
-def places(desk: Desk, query: Query) -> list[str]:
-    """Return the scopes that can be chosen for a window."""
-    return options(repository.events(desk, asked(desk, query)), query.since, query.until)
+def places(desk: Desk, query: Query) -> dict[str, str]:
+    """Return the scopes that can be chosen for a window, each with its name."""
+    found = repository.events(desk, asked(desk, query))
+    # Of the places of these events their events know the names: the whole gazetteer takes a second to build.
+    rows = found.drop_duplicates("place_id")[["place_id", "place_name", "country"]].itertuples(index=False)
+    known = {f"{_PLACE}{place}": where_is(str(place), str(name), str(country), None) for place, name, country in rows}
+    return {scope: known.get(scope) or name_of(scope) for scope in options(found, query.since, query.until)}
 
 
 def load(desk: Desk, query: Query, scope: str) -> Line:
     """Return the index of a scope over the days of a query's window."""
-    found = _standing(desk, query)
+    found = standing(desk, query)
     return _line(repository.reader(desk.url), desk.url, desk.freshness, asked(desk, query), scope, found, spoken())
 
 
-def _standing(desk: Desk, query: Query) -> tuple[Situation, ...]:
-    return tuple(repository.standing(desk, asked(desk, query).until))
+def standing(desk: Desk, query: Query) -> tuple[Situation, ...]:
+    """Return the situations that an index of a window tells of."""
+    whole = asked(desk, query)
+    return tuple(repository.standing_on(desk, whole.since, whole.until))
 
 
 # Names and the causes of days without a reading are said in a language.
@@ -217,54 +185,3 @@ def _coverage(_reader: StoreReader, url: str, freshness: str, query: Query) -> p
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _heard(_reader: StoreReader, url: str, freshness: str, query: Query) -> Sequence[date]:  # noqa: ARG001 - the key
     return _reader.days(query)
-
-
-def made(desk: Desk, query: Query, scope: str) -> Made:
-    """Return what the days of a scope are made of."""
-    found = {s.id: s for s in _standing(desk, query)}
-    listing, told = _made(repository.reader(desk.url), desk.url, desk.watermark, asked(desk, query), scope, spoken())
-    return Made(listing=listing, told=told, standing=found)
-
-
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=Later("Taking the number apart …"))
-def _made(
-    _reader: StoreReader, url: str, watermark: str, query: Query, scope: str, tongue: str  # noqa: ARG001 - the key
-) -> tuple[Listing | Scope, Mapping[str, Told]]:  # fmt: skip
-    known_at = query.as_known_at
-    listing = contributions(_reader, scope, query.since, query.until, as_known_at=known_at)
-    if isinstance(listing, Scope):
-        return listing, _told_of(listing.events)
-    facts = _reader.facts(scope, query.since - timedelta(days=HORIZON_DAYS), query.until, as_known_at=known_at)
-    return listing, {
-        fact.event: Told(
-            day=fact.day, where=where_is(fact.place_id, fact.place_name, fact.country, fact.precision),
-            n_independent=len(fact.origins),
-        )
-        for fact in facts
-    }  # fmt: skip
-
-
-def _told_of(found: pd.DataFrame) -> dict[str, Told]:
-    names = ["event", "place_id", "place_name", "country", "precision"]
-    rows = found[names].astype(object).where(found[names].notna(), None).itertuples(index=False)
-    days = zip(rows, found["day"], found["n_independent"], strict=True)
-    return {row[0]: Told(day=day.date(), where=where_is(*row[1:]), n_independent=int(n)) for row, day, n in days}
-
-
-def parts(found: Made, day: date) -> list[Part]:
-    """Return what makes up a day of a scope, the largest first; those that count as acts and threats sum to its value."""
-    return [_part(row, found) for row in found.listing.listed(day)]
-
-
-def _part(row: Mapping[str, Any], found: Made) -> Part:
-    situation = found.standing.get(str(row["situation"])) if "situation" in row else None
-    if situation is None:
-        told = found.told[row["event"]]
-    else:
-        where = where_is(situation.place_id, situation.place_name, situation.country, situation.precision)
-        told = Told(day=situation.since, where=where, n_independent=0)
-    return Part(
-        event=str(row["event"]), situation=row.get("situation"), code=str(row["code"]), part=str(row["part"]),
-        contribution=float(row["contribution"]), article_ids=tuple(row["articles"]), day=told.day, where=told.where,
-        n_independent=told.n_independent,
-    )  # fmt: skip

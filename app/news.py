@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import repository, tally
 from app.access import Desk
+from app.passing import of_state
 from tension.events import table
 from tension.events.situations import CLOSED, OPENED, Situation
 from tension.index.method import REGION_SCOPE
@@ -68,7 +69,8 @@ def _turned(here: Sequence[Situation], turn: str, before: Collection[str], first
     return frozenset(s.id for s in here for c in s.changes if c.change == turn and c.day >= first and c.event not in before)
 
 
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=64, show_spinner=False)
+@of_state
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=24, show_spinner=False)
 def _then(
     _reader: StoreReader, url: str, watermark: str, first: date, until: date, moment: datetime  # noqa: ARG001 - the key
 ) -> Mapping[str, int]:  # fmt: skip

@@ -15,12 +15,15 @@ from tension.model import Query
 _MARK = b"\xef\xbb\xbf"
 #: Formats that need places.
 _MAPPED = frozenset({"geojson", "gpkg"})
+#: The format that is drawn, not written.
+PICTURE = "svg"
 #: Format, what it is called, and its media type.
 FORMATS: Mapping[str, tuple[str, str]] = {
     "csv": ("CSV", "text/csv"),
     "geojson": ("GeoJSON", "application/geo+json"),
     "gpkg": ("GeoPackage", "application/geopackage+sqlite3"),
     "parquet": ("Parquet", "application/vnd.apache.parquet"),
+    PICTURE: ("SVG", "image/svg+xml"),
 }
 
 
@@ -36,11 +39,14 @@ class OnScreen:
     has_places: bool = False
     #: Days shown, where they are not those of the window.
     days: tuple[str, str] | None = None
+    #: Draws what is on screen, where that is not a table only.
+    picture: Callable[[], bytes] | None = None
 
     @property
     def formats(self) -> tuple[str, ...]:
         """Return the formats that the table can be had in."""
-        return tuple(form for form in FORMATS if form not in _MAPPED or self.has_places)
+        without = {PICTURE} if self.picture is None else set()
+        return tuple(form for form in FORMATS if form not in without and (form not in _MAPPED or self.has_places))
 
     def file_name(self, query: Query, form: str) -> str:
         """Return a name that says what is in the file: rows, days, and as known when."""
@@ -54,7 +60,7 @@ class OnScreen:
         Raises:
             SettingsError: the format is unknown.
         """
-        return as_file(self.frame(), form)
+        return self.picture() if form == PICTURE and self.picture is not None else as_file(self.frame(), form)
 
 
 def as_file(frame: pd.DataFrame, form: str) -> bytes:

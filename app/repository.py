@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import access, tally
 from app.access import Desk
+from app.passing import of_state
 from tension.errors import StoreError
 from tension.events import situations, table
 from tension.events.situations import Situation
@@ -20,8 +21,7 @@ from tension.reading import read
 from tension.store import StoreReader, open_reader
 from tension.tongue import Later
 
-# A month of events is a hundred thousand objects at once: at its usual threshold the collector would look through all that
-# is cached over and over while they are made, which takes as long as making them.
+# A month of events is a hundred thousand objects: by its usual threshold the collector would go through all while they are made.
 gc.set_threshold(100_000, 20, 20)
 
 
@@ -86,6 +86,7 @@ def options(desk: Desk) -> Mapping[str, Sequence[str]]:
 
 
 # A resource, not data: a copy of a hundred thousand rows on every run would cost more than all that is drawn from them.
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Reading the events of these days …"))
 def _signals(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:  # noqa: ARG001 - the key
     return tally.weighed(_reader.event_signals(whole))
@@ -102,6 +103,7 @@ def signals(desk: Desk, query: Query) -> pd.DataFrame:
     return tally.chosen(found, query)
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _denials(_reader: StoreReader, url: str, watermark: str, whole: Query) -> Mapping[str, Sequence[str]]:  # noqa: ARG001
     return _reader.denials(whole)
@@ -112,6 +114,7 @@ def denials(desk: Desk, query: Query) -> Mapping[str, Sequence[str]]:
     return _denials(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Reading the events of these days …"))
 def _events(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:
     denied = _denials(_reader, url, watermark, whole)
@@ -121,6 +124,7 @@ def _events(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.
     return tally.of_facts(facts, denied)
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=False)
 def _chosen(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.DataFrame:
     whole = _unfiltered(query)
@@ -142,6 +146,7 @@ def events(desk: Desk, query: Query) -> pd.DataFrame:
     return _chosen(reader(desk.url), desk.url, desk.watermark, query)
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=32, show_spinner=False)
 def _shown(
     _reader: StoreReader, url: str, watermark: str, query: Query, since: date, until: date
@@ -155,6 +160,7 @@ def shown(desk: Desk, query: Query, since: date, until: date) -> tuple[pd.DataFr
     return _shown(reader(desk.url), desk.url, desk.watermark, query, since, until)
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _situations(
     _reader: StoreReader, url: str, watermark: str, known: datetime | None, since: date | None, until: date | None  # noqa: ARG001

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import repository
 from app.access import Desk
+from app.passing import of_state
 from app.rows import records
 from tension.model import Mode, Place, Precision, Query
 from tension.places.gazetteer import gazetteer
@@ -32,6 +33,7 @@ def reviews(desk: Desk) -> Sequence[Review]:
     return _reviews(repository.reader(desk.url), desk.url, desk.watermark, desk.as_known_at)
 
 
+@of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
 def _waiting(_reader: StoreReader, url: str, watermark: str, query: Query) -> Sequence[Waiting]:  # noqa: ARG001 - the key
     return _reader.waiting(query)

@@ -1,5 +1,6 @@
 """Who reports what: events by pair of countries and by how they are told, publishers, agencies, and denials. Mostly pure."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -75,6 +76,7 @@ def party_name(party: str) -> str:
     return _(party.capitalize())
 
 
+@lru_cache(maxsize=1_000)
 def party_of(side: str) -> str:
     """Return the party whose side a public tells, or an empty text."""
     return next((party for party, sides in publics().items() if side in sides), "")
@@ -82,6 +84,11 @@ def party_of(side: str) -> str:
 
 def scopes_of(countries: Sequence[str]) -> tuple[str, ...]:
     """Return the pairs that an event is of; else the one country of the region that it names, or `ELSEWHERE`."""
+    return _scopes_of(tuple(countries))
+
+
+@lru_cache(maxsize=10_000)
+def _scopes_of(countries: tuple[str, ...]) -> tuple[str, ...]:
     named = {code for code in countries if code in REGION}
     found = tuple(scope for scope in lines.dyads() if set(scope.split("-")) <= named)
     return found or ((named.pop(),) if len(named) == 1 else (ELSEWHERE,))
@@ -107,22 +114,28 @@ def pairs(found: pd.DataFrame, unheard: Mapping[str, int]) -> list[Pair]:
         found: events, as `placed` returns them.
         unheard: days without a reading, by party.
     """
-    rows = [_pair(str(scope), mine, unheard) for scope, mine in found.groupby("scope", sort=True)]
+    columns = [found[name].tolist() for name in ("scope", "told", "sides", "countries")]
+    told: dict[str, Counter[str]] = {}
+    alone: dict[str, Counter[str]] = {}
+    for scope, how, sides, countries in zip(*columns, strict=True):
+        told.setdefault(scope, Counter())[how] += 1
+        if how == ONE and (party := _teller(tuple(sides), tuple(countries))):
+            alone.setdefault(scope, Counter())[party] += 1
+    rows = [_pair(scope, told[scope], alone.get(scope, Counter()), unheard) for scope in sorted(told)]
     return sorted(rows, key=lambda p: (p.scope == ELSEWHERE, "-" not in p.scope, -p.n_events, p.name))
 
 
-def _pair(scope: str, found: pd.DataFrame, unheard: Mapping[str, int]) -> Pair:
-    counts = found["told"].value_counts()
-    single = found.loc[found["told"] == ONE]
+@lru_cache(maxsize=10_000)
+def _teller(sides: tuple[str, ...], countries: tuple[str, ...]) -> str:
+    """Return the party that tells an event, of those that it concerns; empty where none of them does."""
+    concerned = parties_of(countries)
+    return next((party for side in sides if (party := party_of(side)) and party in concerned), "")
+
+
+def _pair(scope: str, told: Counter[str], alone: Counter[str], unheard: Mapping[str, int]) -> Pair:
     concerned = parties_of(scope.split("-")) if scope != ELSEWHERE else ()
-    teller = [
-        next((party for side in sides if (party := party_of(side)) and party in parties_of(countries)), "")
-        for sides, countries in zip(single["sides"], single["countries"], strict=True)
-    ]
-    alone = pd.Series(teller, dtype=object).value_counts()
     return Pair(
-        scope=scope, name=scope_name(scope), told={told: int(counts.get(told, 0)) for told in TOLD},
-        alone={str(party): int(n) for party, n in alone.items() if party},
+        scope=scope, name=scope_name(scope), told={how: told[how] for how in TOLD}, alone=dict(alone.most_common()),
         unheard={party: unheard[party] for party in concerned if unheard.get(party)},
     )  # fmt: skip
 

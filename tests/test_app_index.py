@@ -12,7 +12,7 @@ import pytest
 from desk import MAIN, html, open_page
 from streamlit.testing.v1 import AppTest
 
-from app import access, line_tables, lines, repository
+from app import access, line_tables, lines, makeup, repository
 from app.components import index_desk, index_rows
 from app.figures import lines as figure
 from app.theme import DARK, LIGHT
@@ -85,7 +85,7 @@ def test_numbers_are_those_of_the_command_line(archive, scope, known):
     query = Query(since=SINCE, until=UNTIL, as_known_at=desk.as_known_at)
 
     line = lines.load(desk, query, scope)
-    mine = line_tables.as_json(line, lines.made(desk, query, scope), "1")["days"]
+    mine = line_tables.as_json(line, makeup.made(desk, query, scope), "1")["days"]
 
     assert len(mine) == (9 if known else 18)
     for one, other in zip(mine, printed, strict=False):
@@ -112,14 +112,34 @@ def test_contributions_sum_to_the_value(archive, scope):
     """What is listed under a day as acts and threats adds up to its value, stabilising to the other side, on every day."""
     del archive
     desk = repository.desk("replay")
-    line, made = lines.load(desk, asked(), scope), lines.made(desk, asked(), scope)
+    line = lines.load(desk, asked(), scope)
 
     read = [day for day in line.days if day.value is not None]
     for day in read:
-        parts = lines.parts(made, day.day)
-        assert sum(p.contribution for p in parts if p.part != "stabilising") == pytest.approx(day.value)
-        assert sum(p.contribution for p in parts if p.part == "stabilising") == pytest.approx(day.parts["stabilising"])
+        shares = makeup.shares(desk, asked(), scope, day.day)
+        assert shares.counted.n == len(shares.counted.parts)
+        assert sum(p.contribution for p in shares.counted.parts) == pytest.approx(day.value)
+        assert sum(p.contribution for p in shares.calming.parts) == pytest.approx(day.parts["stabilising"])
     assert max(day.value for day in read) > 0
+
+
+@pytest.mark.usefixtures("archive")
+def test_of_many_contributions_the_largest_are_shown_and_all_are_summed(monkeypatch):
+    """What is not listed is counted and summed, and a link to it opens it all the same."""
+    monkeypatch.setattr(makeup, "MOST_PARTS", 1)
+    desk, day = repository.desk("replay"), date(2021, 9, 27)
+    line = lines.load(desk, asked(), "XK")
+
+    counted = makeup.shares(desk, asked(), "XK", day).counted
+    listed = makeup.made(desk, asked(), "XK").listing.listed(day)
+    smallest = next(row for row in reversed(listed) if row["part"] != "stabilising")["event"]
+
+    assert (len(counted.parts), counted.n > 1) == (1, True)
+    assert counted.whole == pytest.approx(line.on(day).value)
+    assert smallest not in {part.event for part in counted.parts}
+    assert "smaller one" in html(opened(lines="XK", day=day.isoformat()))
+    assert "<mark" in html(opened(lines="XK", day=day.isoformat(), event=smallest))
+    assert makeup.part_of(desk, asked(), "XK", day, "no such event") is None
 
 
 @pytest.mark.usefixtures("archive")
@@ -314,7 +334,8 @@ def test_the_day_moves_by_step():
 def test_each_contribution_leads_to_its_words():
     """A chosen contribution shows its reports with the words marked; a hostile headline is only text."""
     desk = repository.desk("replay")
-    part = next(p for p in lines.parts(lines.made(desk, asked(), "XK"), date(2021, 9, 20)) if p.code == "border_blockade")
+    parts = makeup.shares(desk, asked(), "XK", date(2021, 9, 20)).parts
+    part = next(p for p in parts if p.code == "border_blockade")
 
     said = html(opened(lines="XK", day="2021-09-20", event=part.event))
 

@@ -1,4 +1,4 @@
-"""The page Review: the queue, the acts with their reasons, who said what, second review; and who may do what."""
+"""The page Review: the queue, the acts with their reasons, who said what, and second review."""
 
 from datetime import UTC, date, datetime
 
@@ -6,7 +6,7 @@ import pytest
 from desk import html, open_page
 from streamlit.testing.v1 import AppTest
 
-from app import reviews, who
+from app import reviews
 from app.components import evidence, review_acts, review_rows
 from tension.model import Query, Span
 from tension.review.agreement import agreement
@@ -226,25 +226,6 @@ def test_what_an_address_states_wrongly_is_said(archive):
     assert "merged, or all of it was retracted" in html(opened(event="e1nothing"))
     opened(item="~", queue="none")
     opened(item=f"{HOSTILE}~{HOSTILE}")
-
-
-@pytest.mark.parametrize(
-    ("user", "name", "role"),
-    [
-        ({}, "desk", "operator"),
-        ({"is_logged_in": False}, "", "reader"),
-        ({"is_logged_in": True, "email": "Ana@Example.org"}, "Ana@Example.org", "reviewer"),
-        ({"is_logged_in": True, "email": "ana@example.org", "email_verified": False}, "ana@example.org", "reader"),
-        ({"is_logged_in": True, "email": "nobody@example.org"}, "nobody@example.org", "reader"),
-        ({"is_logged_in": True}, "", "reader"),
-    ],
-)
-def test_roles_go_by_verified_address_or_profile(user, name, role):
-    """Where a log-in is configured, the machine's profile has no say; who is not named reads."""
-    found = who.of(user, "desk", {"desk": "operator", "ana@example.org": "reviewer"})
-
-    assert (found.name, found.role, found.may_log_in) == (name, role, user.get("is_logged_in") is False)
-    assert found.reviews == (role != "reader")
 
 
 def test_quoted_words_are_found_where_they_stand():

@@ -1,10 +1,13 @@
 """The page Situations: what stands on a day, the crossings board by border, the evidence, and its states."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from desk import MAIN, html, open_page
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,8 +93,6 @@ def test_without_a_report_for_its_term_it_is_unconfirmed_from_the_day_after(arch
 
 
 def _without_end(s):
-    from dataclasses import replace
-
     changes = tuple(c for c in s.changes if c.change != "closed")
     return replace(s, until=None, confirmed=max(c.day for c in changes), changes=changes)
 
@@ -188,6 +189,119 @@ def test_each_state_of_a_crossing_has_its_own_mark_and_word(state):
     assert standing.STATES[state] in situation_rows.state_mark(state)
 
 
+# --- what is read -----------------------------------------------------------------------------------------------------
+
+
+def long_ago(n: int) -> list[tuple]:
+    """Return some blockades of years before the window, half a year apart, each told of on two days and never ended."""
+    days = [date(2021, 3, 3) - timedelta(days=183 * k) for k in range(n)]
+    title = "Serbs block road to Jarinje crossing with lorries"
+    return [
+        (day + timedelta(days=k), f"{title}, {day} {k}", "Desk", "desk", "international", "INT", "en")
+        for day in days
+        for k in range(2)
+    ]
+
+
+def rows_read(url: str, since: date, until: date) -> tuple[int, int]:
+    """Return how many situations, and changes of them, a page of some days reads."""
+    reader = open_reader(url)
+    found = reader.situations(since=since, until=until, briefly=True)
+    reader.close()
+    return len(found), sum(len(s.changes) for s in found)
+
+
+def test_what_was_over_long_before_is_not_read(desk_stores, tell):
+    """Old blockades add at most the newest of them to what the page reads; the board tells of the window alone."""
+    tell(desk_stores["replay"], TOLD, feeds=False)
+    before = rows_read(desk_stores["replay"], *map(date.fromisoformat, WINDOW))
+    tell(desk_stores["live"], [*long_ago(9), *TOLD], feeds=False)
+    after = rows_read(desk_stores["live"], *map(date.fromisoformat, WINDOW))
+    every = len(found(desk_stores["live"]))
+
+    assert every >= before[0] + 9
+    assert after[0] <= before[0] + 1
+    assert after[1] <= before[1] + 2
+
+
+def test_the_page_asks_for_what_its_window_needs(archive):
+    """No statement of the page reads the changes of all situations, or the events of all days."""
+    asked = []
+    listen = partial(lambda said, *row: said.append((row[2], row[3])), asked)
+    sa.event.listen(sa.Engine, "before_cursor_execute", listen)
+    try:
+        opened(window=["2021-09-15", "2021-09-24"], outlets=["Desk"])
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", listen)
+
+    said = [statement for statement, _ in asked]
+    changes = [statement for statement in said if "FROM standing_change" in statement]
+    assert changes
+    assert all("RECURSIVE" in statement or "standing_change.situation IN" in statement for statement in changes)
+    assert not any(str(date.min) in str(values) for _, values in asked)
+    assert archive
+
+
+def test_a_filter_leaves_situations_out_and_changes_none(archive):
+    """An outlet that told of the blockade has it as all reports tell it; one that did not has neither it nor the crossing."""
+    desk = repository.desk("replay")
+    query = Query(since=date(2021, 9, 15), until=date(2021, 10, 10))
+    whole, told, untold = (
+        standing.load(desk, replace(query, **facet)) for facet in ({}, {"languages": ("sr",)}, {"outlets": ("No such outlet",)})
+    )
+
+    def of(board):
+        return {s.id: (s.status, s.confirmed, s.situation.until) for s in board.standing}
+
+    assert of(told).items() <= of(whole).items()
+    assert [s.situation.kind for s in told.standing] == ["blockade"]
+    assert "crossing-jarinje" in {c.place.id for c in told.crossings}
+    assert (untold.standing, untold.crossings) == ((), ())
+    assert archive
+
+
+def test_a_file_has_all_reports_of_what_is_listed(archive):
+    """What was told of before the window is not on screen, yet in the file, as the command line writes it."""
+    desk = repository.desk("replay")
+    query = Query(since=date(2021, 9, 24), until=date(2021, 9, 25))
+    board = standing.load(desk, query)
+    full = standing.in_full(desk, board)
+    reader = open_reader(archive)
+    exported = export._frame(reader, export.What.SITUATIONS, replace(query, since=date.min), whole=False)
+    reader.close()
+
+    blockade = next(s for s in board.standing if s.situation.kind == "blockade")
+    frame = situation_tables.frame(full.standing, full.day).set_index("situation")
+    assert situation_rows.reports_since(blockade, query.since) == 0
+    assert frame.loc[blockade.id, "n_reports"] == 3
+    known = exported.set_index("situation")
+    assert frame["n_reports"].to_dict() == known.loc[frame.index, "n_reports"].to_dict()
+    gate = next(c for c in full.crossings if c.place.id == "crossing-jarinje")
+    assert set(gate.article_ids) == set(frame.loc[blockade.id, "article_ids"])
+
+
+def test_a_situation_outside_the_window_is_opened_by_its_link(archive):
+    """A link opens it with all its changes though it is not listed; one that began after the day is not known yet."""
+    key = next(s.id for s in found(archive) if s.kind == "blockade")
+    later = next(s.id for s in found(archive) if s.kind == "measure")
+
+    assert "closed</b> 2 Oct 2021" in html(opened(window=["2021-10-15", "2021-10-18"], situation=key))
+    assert "Choose a bar, a name, or a situation" in html(opened(situation=later))
+
+
+def test_of_many_changes_the_newest_are_shown_and_the_others_counted(archive):
+    """A measure of years would be a page without end: its opening and its newest changes are written out."""
+    blockade = next(s for s in found(archive) if s.kind == "blockade")
+    n = situation_rows._MOST_CHANGES + 7
+    confirmed = [replace(blockade.changes[1], day=BEGUN + timedelta(days=k + 1)) for k in range(n)]
+    s = standing.as_of([replace(blockade, changes=(blockade.changes[0], *confirmed))], BEGUN + timedelta(days=n))[0]
+
+    said = situation_rows.panel(s, {}, LIGHT)
+
+    assert "7 more changes between these" in said
+    assert said.count("confirmed</b>") == situation_rows._MOST_CHANGES
+
+
 # --- the figure -------------------------------------------------------------------------------------------------------
 
 
@@ -206,10 +320,26 @@ def test_what_is_unconfirmed_is_drawn_otherwise(theme):
     """A bar ends where confirmation ends; what follows is hatched, up to the end."""
     drawn = spans.build([span()], window=(date(2021, 9, 1), date(2021, 9, 30)), theme=theme)
 
-    bars = [t for t in drawn.data if t.type == "bar"]
-    assert [(b.base[0].date(), b.x[0] / 86_400_000) for b in bars] == [(date(2021, 9, 1), 10), (date(2021, 9, 11), 5)]
-    assert [b.marker.pattern.shape for b in bars] == ["", "/"]
-    assert [b.customdata[0][0] for b in bars] == ["t1", "t1"]
+    bars = next(t for t in drawn.data if t.type == "bar")
+    assert lengths(bars) == [(date(2021, 9, 1), 10), (date(2021, 9, 11), 5)]
+    assert list(bars.marker.pattern.shape) == ["", "/"]
+    assert [data[0] for data in bars.customdata] == ["t1", "t1"]
+
+
+def lengths(bars) -> list[tuple[date, float]]:
+    """Return first day and length in days of each bar."""
+    return [(base.date(), x / 86_400_000) for base, x in zip(bars.base, bars.x, strict=True)]
+
+
+def test_one_day_of_a_row_has_one_mark_of_a_kind():
+    """Twenty reports that confirm it on one day are one mark; those outside the window are none."""
+    confirmed = tuple((date(2021, 9, 3), "confirmed") for _ in range(20))
+    told = span(changes=((date(2021, 8, 1), "opened"), *confirmed, (date(2021, 9, 4), "closed")))
+
+    drawn = spans.build([told], window=(date(2021, 9, 1), date(2021, 9, 30)), theme=LIGHT)
+
+    marks = [(t.marker.symbol, len(t.x)) for t in drawn.data if t.type == "scatter"]
+    assert marks == [("line-ns", 1), ("square", 1)]
 
 
 def test_bars_stay_within_the_window():
@@ -218,8 +348,7 @@ def test_bars_stay_within_the_window():
     drawn = spans.build([span(), span(id="t2", since=date(2021, 8, 1), until=date(2021, 8, 3), unconfirmed_since=None)],
                         window=window, theme=LIGHT)  # fmt: skip
 
-    bars = [t for t in drawn.data if t.type == "bar"]
-    assert [(b.base[0].date(), b.x[0] / 86_400_000) for b in bars] == [(date(2021, 9, 5), 4)]
+    assert lengths(next(t for t in drawn.data if t.type == "bar")) == [(date(2021, 9, 5), 4)]
 
 
 def test_one_place_and_kind_is_one_row():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tension.model import Mode, Place, Precision
+from tension.model import Mode, Place, Precision, Query
 from tension.store import StoreReader, StoreWriter, open_writer
 
 GATE = Place(id="crossing-merdare", name="Merdare", country="XK", lat=42.98, lon=21.26, precision=Precision.CROSSING)
@@ -59,3 +59,40 @@ def test_measures_tell_at_which_crossings_they_bind(writer: StoreWriter, reader:
     assert [row[:3] for row in found[measure.id]] == [(d, d, GATE.id) for d in (first, first + timedelta(days=2))]
     assert reader.limits([], "coercive_measure") == {}
     assert reader.limits(["t1nothing"], "coercive_measure") == {}
+
+
+@pytest.mark.parametrize("looking_back", [False, True])
+def test_situations_are_found_by_their_names(
+    writer: StoreWriter, reader: StoreReader, records: Any, *, looking_back: bool
+) -> None:  # fmt: skip
+    """One is read with all its changes, as known now or then; a name that is not there is nothing."""
+    told(records, writer, [0, 2, 4], GATE, "border_blockade")
+    told(records, writer, [1], WHOLE, "coercive_measure")
+    at = records.now + timedelta(days=30) if looking_back else None
+    whole = {s.id: s for s in reader.situations(as_known_at=at)}
+    (blockade,) = (s for s in whole.values() if s.kind == "blockade")
+
+    (found,) = reader.situations(ids=[blockade.id, "t1nothing"], as_known_at=at)
+
+    assert found == whole[blockade.id]
+    assert len(found.changes) == 3
+    assert list(reader.situations(ids=[], as_known_at=at)) == []
+
+
+def test_articles_pass_by_their_signals_whatever_the_day(writer: StoreWriter, reader: StoreReader, records: Any) -> None:
+    """Language, outlet and certainty decide; days do not, and what is not stored passes nothing."""
+    article = records.article("a1", language="sq", outlet="Other")
+    signal = records.signal("protest", confidence=0.4)
+    other = records.delivery("a2", records.signal("protest", confidence=0.9), feed_id=None)
+    writer.add([records.delivery(article, signal, feed_id=None), other])
+    asked = Query(since=date(1999, 1, 1), until=date(1999, 1, 2))
+    ids = ["a1", "a2", "no such article"]
+
+    def passing(**facets: Any) -> set[str]:
+        return set(reader.passing(ids, replace(asked, **facets)))
+
+    assert passing() == {"a1", "a2"}
+    assert passing(languages=("sq",)) == passing(outlets=("Other",)) == {"a1"}
+    assert passing(min_confidence=0.5) == {"a2"}
+    assert passing(outlets=("Other",), min_confidence=0.5) == set()
+    assert reader.passing([], asked) == frozenset()

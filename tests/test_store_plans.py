@@ -12,6 +12,7 @@ from tension.model import Article, Candidate, Mode, PlaceMention, Reading, Signa
 from tension.review.record import Act, Review
 from tension.store import Delivery, open_writer
 from tension.store.engines import connect_engine
+from tension.store.limits import _told
 
 #: Tables that grow with what is reported.
 GROWS = {
@@ -76,3 +77,29 @@ def test_one_more_article_goes_through_no_table_that_grows(asked: tuple[sa.Conne
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         scans = [row[3] for row in plan if row[3].startswith("SCAN") and row[3].split()[1] in GROWS]
         assert not scans, (scans, statement)
+
+
+def test_reports_at_crossings_are_found_by_an_index_of_their_own(store_url: str) -> None:
+    """Of a code that names every town only the signals at crossings are read: both engines see that the index has them."""
+    open_writer(store_url).close()
+    engine = connect_engine(store_url, writing=True)
+    asked = _told("all", ["t1"], "coercive_measure").compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # An empty table is read faster than any index.
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("SET enable_bitmapscan = off")
+        words = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+        plan = "\n".join(str(row) for row in connection.execute(sa.text(f"{words} {asked}")))
+    engine.dispose()
+
+    assert "ix_signal_at_crossing" in plan
+
+
+def test_no_question_to_postgresql_is_compiled(postgresql_url: str) -> None:
+    """What is asked takes milliseconds; a server that compiles what it takes to be dear would take longer over that."""
+    for writing in (True, False):
+        engine = connect_engine(postgresql_url, writing=writing)
+        with engine.connect() as connection:
+            assert connection.scalar(sa.text("SHOW jit")) == "off"
+        engine.dispose()

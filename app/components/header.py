@@ -34,8 +34,8 @@ def tools() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
     The last two stay in one row on a narrow screen.
     """
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="tools")
-    known = row.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
-    acts = row.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    known = row.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content")
+    acts = row.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content")
     return known, acts.container(width="content"), acts.container(width="content")
 
 
@@ -65,7 +65,7 @@ def forget() -> None:
 def take_away(desk: Desk, query: Query) -> None:
     """Draw the link and the files."""
     tongue.speak()
-    with st.container(horizontal=True, width="content", gap="small"):
+    with st.container(horizontal=True, width="content", gap="xsmall"):
         _link(desk, query)
         _export(desk, query)
 

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from app import filters, line_tables, lines, onscreen, repository, words
+from app import filters, line_tables, lines, makeup, onscreen, repository, words
 from app.access import Desk
 from app.components import columns, evidence, header, index_rows, markup, picks, plot
 from app.figures import lines as figure
-from app.lines import Line, Part
+from app.lines import Line
+from app.makeup import Shares
 from app.rows import records
 from app.theme import Theme
-from tension.index.method import HEADLINE
 from tension.index.series import Day
 from tension.model import Query
 from tension.taxonomy import method_version, signal_types
@@ -23,7 +23,7 @@ from tension.tongue import N_, _, ngettext, number
 LINES, DAY, OF, EVENT, VIEW = "lines", "day", "of", "event", "as"
 NONE = ""
 _VIEWS = (N_("lines"), N_("table"))
-_MOST_PARTS, _MOST_REPORTS, _MOST_EPISODES = 25, 60, 6
+_MOST_REPORTS, _MOST_EPISODES = 60, 6
 _PANEL_PX = 860
 
 
@@ -49,11 +49,11 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
         st.html(index_rows.summary(found, day, look))
         of = _of(found)
         on = of.on(day)
-        parts = lines.parts(lines.made(desk, query, of.scope), day) if on is not None and on.value is not None else []
-        _contributions(desk, of, on, parts, look)
+        shares = makeup.shares(desk, query, of.scope, day) if on is not None and on.value is not None else None
+        _contributions(desk, of, on, shares, look)
         _json(desk, query, found)
     with side, st.container(border=True, height=_PANEL_PX if _event() else "content"):
-        _reports(desk, parts, look)
+        _reports(desk, query, of.scope, day, shares, look)
 
 
 def _controls(desk: Desk, query: Query) -> tuple[list[str], str]:
@@ -61,12 +61,13 @@ def _controls(desk: Desk, query: Query) -> tuple[list[str], str]:
     stated = st.session_state.get(LINES, st.query_params.get_all(LINES) if LINES not in st.session_state else ())
     # In the reader's own order, which is that of the lines; what is no scope, or one too many, is dropped.
     wanted = list(dict.fromkeys(scope for scope in stated if scope in known or lines.is_scope(scope)))[: lines.MOST]
-    st.session_state[LINES] = wanted or _usual(query, known)
-    known += [scope for scope in wanted if scope not in known]
+    st.session_state[LINES] = wanted or _usual(query, list(known))
+    known |= {scope: lines.name_of(scope) for scope in wanted if scope not in known}
     filters.adopt(VIEW, _VIEWS, default=_VIEWS[0])
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         picked = st.multiselect(
-            _("Scopes, up to five"), known, key=LINES, max_selections=lines.MOST, format_func=lines.name_of,
+            _("Scopes, up to five"), list(known), key=LINES, max_selections=lines.MOST,
+            format_func=lambda scope: known.get(scope, scope),
             persist_state="session", placeholder=_("countries, dyads, places, the region"), width=640,
         )  # fmt: skip
         view = st.segmented_control(
@@ -195,28 +196,25 @@ def _of(found: Sequence[Line]) -> Line:
     return names.get(str(picked), found[0])
 
 
-def _contributions(desk: Desk, of: Line, on: Day | None, parts: Sequence[Part], look: Theme) -> None:
-    if on is None or on.value is None:
+def _contributions(desk: Desk, of: Line, on: Day | None, shares: Shares | None, look: Theme) -> None:
+    if on is None or shares is None:
         cause = f" {on.cause[:1].upper()}{on.cause[1:]}." if on and on.cause else ""
         said = _("{scope} has no reading on this day, so there is nothing to add up.", scope=of.name)
         st.info(f"{said}{cause}", icon=":material/visibility_off:")
         return
-    counted = [p for p in parts if p.part in HEADLINE]
-    calming = [p for p in parts if p.part not in HEADLINE]
-    if not parts:
+    if not shares.parts:
         said = _(
             "Nothing is dated up to {day} that still weighs: the load of {scope} is 0.", day=words.day(on.day), scope=of.name
         )
         st.info(said, icon=":material/horizontal_rule:")
         return
-    shown = [*counted[:_MOST_PARTS], *calming[:_MOST_PARTS]]
-    ids = tuple(dict.fromkeys(p.article_ids[0] for p in shown if p.article_ids))
+    ids = tuple(dict.fromkeys(p.article_ids[0] for p in shares.parts if p.article_ids))
     texts = {row["article_id"]: row for row in records(repository.evidence(desk, ids))}
-    st.html(index_rows.total(parts, on))
-    for some, caption in ((counted, _("What the load is made of")), (calming, _("Stabilising, beside it"))):
-        if some:
+    st.html(index_rows.total(shares.counted, on))
+    for share, caption in ((shares.counted, _("What the load is made of")), (shares.calming, _("Stabilising, beside it"))):
+        if share.n:
             said = f"{of.name}: {caption}"
-            st.html(index_rows.contributions(some, texts, look, most=_MOST_PARTS, chosen=_event(), caption=said))
+            st.html(index_rows.contributions(share, texts, look, chosen=_event(), caption=said))
 
 
 def _json(desk: Desk, query: Query, found: Sequence[Line]) -> None:
@@ -228,7 +226,7 @@ def _json(desk: Desk, query: Query, found: Sequence[Line]) -> None:
 
 def as_json(desk: Desk, query: Query, found: Sequence[Line]) -> bytes:
     """Return the lines as the command line prints them, a list of scopes."""
-    rows = [line_tables.as_json(line, lines.made(desk, query, line.scope), method_version()) for line in found]
+    rows = [line_tables.as_json(line, makeup.made(desk, query, line.scope), method_version()) for line in found]
     return json.dumps(rows, ensure_ascii=False).encode()
 
 
@@ -241,8 +239,12 @@ def _event() -> str | None:
     return str(found) if found else None
 
 
-def _reports(desk: Desk, parts: Sequence[Part], look: Theme) -> None:
-    """Draw the reports of the contribution that is chosen."""
+def _reports(desk: Desk, query: Query, scope: str, day: date, shares: Shares | None, look: Theme) -> None:
+    """Draw the reports of the contribution that is chosen: of those shown, or a smaller one that the address names."""
+    parts, stated = list(shares.parts) if shares else [], _event()
+    if shares and stated and stated not in {p.event for p in parts}:
+        smaller = makeup.part_of(desk, query, scope, day, stated)
+        parts += [smaller] if smaller else []
     known = {p.event: p for p in reversed(parts)}
     names = {p.event: f"{number(p.contribution, 2)} {words.signal(p.code)}, {words.day(p.day)}" for p in parts}
     filters.adopt(EVENT, [NONE, *names], default=NONE)

@@ -7,7 +7,8 @@ from typing import Any
 from app import words
 from app.components import markup, picks
 from app.figures.lines import tone
-from app.lines import Line, Part
+from app.lines import Line
+from app.makeup import Part, Share
 from app.theme import Theme
 from tension.index.level import TOO_LITTLE
 from tension.index.method import HEADLINE
@@ -83,38 +84,35 @@ def against(day: Day) -> str:
     return "; ".join(said)
 
 
-def total(parts: Sequence[Part], on: Day) -> str:
+def total(counted: Share, on: Day) -> str:
     """Return the sum that the contributions make, written out."""
-    acts, threats = (sum(p.contribution for p in parts if p.part == part) for part in HEADLINE)
-    n = sum(p.part in HEADLINE for p in parts)
+    acts, threats = (counted.sums.get(part, 0.0) for part in HEADLINE)
     said = ngettext(
-        "{n} contribution: acts {acts} + threats {threats} =", "{n} contributions: acts {acts} + threats {threats} =", n,
+        "{n} contribution: acts {acts} + threats {threats} =", "{n} contributions: acts {acts} + threats {threats} =", counted.n,
         acts=number(acts, 2), threats=number(threats, 2),
     )  # fmt: skip
     return f'<div class="k-card k-sum">{said} <b>{number(on.value or 0.0, 2)}</b></div>'
 
 
 def contributions(
-    parts: Sequence[Part], texts: Mapping[str, Mapping[str, Any]], theme: Theme, *, most: int, chosen: str | None, caption: str
-) -> str:
+    share: Share, texts: Mapping[str, Mapping[str, Any]], theme: Theme, *, chosen: str | None, caption: str
+) -> str:  # fmt: skip
     """Return contributions as rows, the largest first; those that are not shown are summed in the last row.
 
     Args:
-        parts: of one side of the line, at least one.
+        share: one side of the day, with at least one part.
         texts: rows of `evidence` by article.
         theme: the tokens of the appearance.
-        most: rows that are shown.
         chosen: id of the event whose reports are open.
         caption: what the rows are.
     """
-    whole = sum(p.contribution for p in parts)
-    rows = "".join(_contribution(p, texts, whole, theme, chosen) for p in parts[:most])
-    rest = parts[most:]
-    if rest:
-        left = sum(p.contribution for p in rest)
-        said = ngettext("{n} smaller one; the files have all", "{n} smaller ones; the files have all", len(rest))
+    rows = "".join(_contribution(p, texts, share.whole, theme, chosen) for p in share.parts)
+    n = share.n - len(share.parts)
+    if n:
+        left = share.whole - sum(p.contribution for p in share.parts)
+        said = ngettext("{n} smaller one; the files have all", "{n} smaller ones; the files have all", n)
         rows += f'<tr><td class="k-num">{number(left, 2)}</td><td></td><td class="k-muted">{said}</td></tr>'
-    rows += f'<tr class="k-whole"><td class="k-num"><b>{number(whole, 2)}</b></td><td></td><td><b>{_("sum")}</b></td></tr>'
+    rows += f'<tr class="k-whole"><td class="k-num"><b>{number(share.whole, 2)}</b></td><td></td><td><b>{_("sum")}</b></td></tr>'
     return f'<table class="k-card k-parts"><caption>{markup.text(caption)}</caption><tbody>{rows}</tbody></table>'
 
 
@@ -148,6 +146,7 @@ def style(theme: Theme) -> str:
 .k-lines td, .k-parts td {{ padding: 8px 12px 8px 0; overflow-wrap: break-word; }}
 .k-lines th:nth-child(2) {{ width: 26%; }}
 .k-lines .k-num, .k-parts .k-num {{ text-align: right; white-space: nowrap; }}
+.k-lines th.k-num {{ white-space: normal; }}
 .k-lines td:last-child, .k-lines th:last-child {{ padding-right: 0; }}
 .k-parts td:first-child {{ width: 64px; }}
 .k-parts .k-share {{ width: 96px; padding-top: 14px; }}

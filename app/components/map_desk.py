@@ -10,11 +10,11 @@ import streamlit as st
 
 from app import atlas, filters, geometry, naming, onscreen, repository, tally, tongue, words
 from app.access import Desk
-from app.components import header, map_plot, markup, place_panel, player, signal_table, states
+from app.components import event_table, header, map_file, map_plot, markup, place_panel, player, signal_table, states
 from app.figures import basemap, weeks
 from app.theme import Theme
 from tension.model import Query
-from tension.tongue import N_, _, ngettext
+from tension.tongue import N_, _, ngettext, spoken
 
 VIEW, NAMES, LINES, LAYERS = "view", "names", "lines", "layers"
 #: As high as map and time together: the reports scroll beside them.
@@ -52,9 +52,10 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     tongue.speak()
     shown = player.days((query.since, query.until))
     picture = _picture(desk, query, shown)
-    _offer(picture)
     view, switches = _controls()
-    st.html(f'{markup.style(look)}<div class="k-card"><div class="k-legend">{_legend(picture, look)}</div></div>')
+    _offer(desk, query, look, picture, switches)
+    legend = f'<div class="k-legend">{markup.legend(look)}{_marks(picture, "k-wide")}</div>'
+    st.html(f'{markup.style(look)}<div class="k-card">{legend}</div>')
     if repository.events(desk, query).empty:
         states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
     if view == "weeks":
@@ -67,7 +68,10 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
             signal_table.draw(desk, _narrowed(query, picture), signals, picture.said)
         else:
             _map(desk, query, look, switches)
+            st.html(f'<div class="k-card k-narrow">{_marks(picture, "k-legend")}</div>')
         st.caption(_(_FOOTNOTE, lines=_(_LINES[switches[LINES]]).lower()))
+        if view == "map":
+            event_table.draw(desk, picture.events, shown)
     with side, st.container(border=True, height=_PANEL_PX if place_panel.stated() else "content"):
         place_panel.draw(desk, query, shown, picture.events, picture.places, look)
 
@@ -77,10 +81,17 @@ def _picture(desk: Desk, query: Query, shown: tuple[date, date]) -> Picture:
     return Picture(since=shown[0], until=shown[1], events=events, places=places)
 
 
-def _offer(picture: Picture) -> None:
-    """Offer the events of the days shown as a file."""
-    days = (picture.since.isoformat(), picture.until.isoformat())
-    header.show(onscreen.OnScreen(name="events", has_places=True, days=days, frame=lambda: onscreen.events(picture.events)))
+def _offer(desk: Desk, query: Query, look: Theme, picture: Picture, switches: Mapping[str, Any]) -> None:
+    """Offer the events of the days shown as a file, and the map of these days as a picture."""
+    shown, drawn = (picture.since, picture.until), {**switches, "language": spoken()}
+    foot, centre = _(_FOOTNOTE, lines=_(_LINES[switches[LINES]]).lower()), _opening(desk, query)
+    header.show(
+        onscreen.OnScreen(
+            name="events", has_places=True, days=(shown[0].isoformat(), shown[1].isoformat()),
+            frame=lambda: onscreen.events(picture.events),
+            picture=lambda: map_file.svg(desk, query, look, shown, centre, foot, drawn),
+        )
+    )  # fmt: skip
 
 
 def _controls() -> tuple[str, dict[str, Any]]:
@@ -91,14 +102,14 @@ def _controls() -> tuple[str, dict[str, Any]]:
     if LAYERS not in st.session_state and LAYERS not in st.query_params:
         st.session_state[LAYERS] = list(_USUAL_LAYERS)
     filters.adopt_several(LAYERS, tuple(_LAYERS))
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         view = st.segmented_control(
             _("View"), _VIEWS, key=VIEW, required=True, label_visibility="collapsed", persist_state="session", format_func=_
         )
-        layers = st.pills(_("Also on the map"), tuple(_LAYERS), key=LAYERS, selection_mode="multi",
-                          format_func=lambda layer: _(_LAYERS[layer]), label_visibility="collapsed",
-                          persist_state="session")  # fmt: skip
-        with st.popover(_("Names and lines"), icon=":material/map:", key="names-and-lines"):
+        # Not the first need, and on a narrow screen each row of switches is one less of the map.
+        with st.popover(_("Layers"), icon=":material/layers:", key="names-and-lines"):
+            layers = st.pills(_("Also on the map"), tuple(_LAYERS), key=LAYERS, selection_mode="multi",
+                              format_func=lambda layer: _(_LAYERS[layer]), persist_state="session")  # fmt: skip
             st.radio(_("Names of places"), naming.STYLES, key=NAMES, format_func=lambda style: _(naming.SAID[style]),
                      persist_state="session")  # fmt: skip
             st.radio(_("Lines of disputed status"), tuple(_LINES), key=LINES, format_func=lambda drawn: _(_LINES[drawn]),
@@ -111,15 +122,15 @@ def _controls() -> tuple[str, dict[str, Any]]:
     return str(view), {NAMES: naming.STYLES.index(names), LINES: lines, **{layer: layer in layers for layer in _LAYERS}}
 
 
-def _legend(picture: Picture, look: Theme) -> str:
-    """Return the families with their colours, and how many events the map cannot show."""
+def _marks(picture: Picture, kind: str) -> str:
+    """Return what the marks mean, and how many events the map cannot show."""
     n_vague = int(atlas.undrawable(picture.places)["n_events"].sum())
     said = [_("ring: independent reports"), _("shaded: known only to an area"), _("square: stands"), _("rhombus: crossing")]
     if n_vague:
         said.append(
             ngettext("{n} event in areas without a known outline", "{n} events in areas without a known outline", n_vague)
         )
-    return markup.legend(look) + "".join(f"<span class='k-muted'>{markup.text(one)}</span>" for one in said)
+    return f'<span class="{kind}">' + "".join(f'<span class="k-muted">{markup.text(one)}</span>' for one in said) + "</span>"
 
 
 def _map(desk: Desk, query: Query, look: Theme, switches: Mapping[str, Any]) -> None:

@@ -74,7 +74,9 @@ def style(theme: Theme) -> str:
 .k-card .k-gap {{ margin-top: 12px; }}
 .k-card .k-indent {{ padding: 0 0 8px 16px; }}
 .k-card .k-dot {{ display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 5px; }}
-.k-card .k-legend > span {{ display: inline-block; margin-right: 14px; white-space: nowrap; }}
+.k-card .k-legend > span, .k-card .k-wide > span {{ display: inline-block; margin-right: 14px; white-space: nowrap; }}
+.k-card .k-legend > .k-wide {{ display: inline; white-space: normal; }}
+.k-narrow {{ display: none; }}
 .k-card .k-sides {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }}
 .k-card .k-sides > div {{ border-left: 2px solid {theme.line}; padding-left: 8px; overflow-wrap: anywhere; }}
 .k-card .k-more summary {{ cursor: pointer; }}
@@ -85,6 +87,10 @@ def style(theme: Theme) -> str:
 .stMarkdown [data-testid="stCaptionContainer"] {{ opacity: 1; }}
 [data-testid="stCaptionContainer"] p {{ color: {theme.muted}; }}
 [data-testid="stMultiSelect"] span[title] {{ color: {theme.page}; }}
+@media (max-width: 640px) {{
+  .k-narrow {{ display: block; }}
+  .k-card .k-legend > .k-wide {{ display: none; }}
+}}
 </style>"""
 
 

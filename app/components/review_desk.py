@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import filters, onscreen, repository, reviews, who, words
 from app.access import Desk
-from app.components import evidence, header, markup, picks, review_acts, review_rows
+from app.components import evidence, header, login_desk, markup, picks, review_acts, review_rows
 from app.rows import records
 from app.theme import Theme
 from app.who import Who
@@ -85,9 +85,9 @@ def _title(page: _Page) -> str:
 def _who(me: Who) -> None:
     if me.may_log_in:
         st.info(_("Reviewing needs a log-in; everybody may read."), icon=":material/lock:")
-        st.button(_("Log in"), on_click=st.login)
+        login_desk.buttons("review")
         return
-    name = f"<b>{markup.text(me.name)}</b>"
+    name = f"<b>{markup.text(me.unverified or me.name)}</b>"
     said = _("You read as {name}: readers see reviews and cannot make them.", name=name)
     if me.reviews:
         said = _("You review as {name} ({role}).", name=name, role=_(me.role))

@@ -19,6 +19,7 @@ PAIR, TOLD, EVENT = "pair", "told", "event"
 ALL = ""
 _MOST_EVENTS, _MOST_REPORTS = 40, 80
 _LIST_PX = 520
+_PLACE = ("place_id", "place_name", "country", "precision")
 
 
 def draw(desk: Desk, query: Query, look: Theme) -> None:
@@ -30,24 +31,24 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
         states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
         return
     unheard = sides.silent_parties(desk, query.since, query.until)
-    placed = sides.placed(_located(events))
+    placed = sides.placed(events)
     header.show(onscreen.OnScreen(name="sides", frame=lambda: table(events), has_places=True))
     with st.container(gap=None):
         picks.listen({sides_rows.PAIRS: _choose_pair, sides_rows.EVENTS: _choose_event})
         st.html(f"{markup.style(look)}{picks.style(look)}{sides_rows.style(look)}{_title(events, desk, query)}")
-    listed, beside = st.columns([1, 1], gap="medium")
+    listed, beside = st.columns([4, 5], gap="medium")
     with listed:
         scope = _pairs(placed, unheard, query, look)
     with beside:
         shown = _events(desk, placed, scope, look)
-    _wording(desk, placed, signals, shown, look)
+        # Right below the list: what is chosen there must be seen without a way down the page.
+        _wording(desk, placed, signals, shown, look)
     _voices(signals)
 
 
-def _located(events: pd.DataFrame) -> pd.DataFrame:
-    names = ["place_id", "place_name", "country", "precision"]
-    rows = events[names].astype(object).where(events[names].notna(), None).itertuples(index=False)
-    return events.assign(where=[lines.where_is(*row) for row in rows])
+def _where(row: Mapping[str, Any]) -> str:
+    place, name, country, precision = (None if pd.isna(row[key]) else str(row[key]) for key in _PLACE)
+    return lines.where_is(place, name, country, precision)
 
 
 def table(events: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +108,8 @@ def _events(desk: Desk, placed: pd.DataFrame, scope: str, look: Theme) -> pd.Dat
     counted, more = ngettext("{n} event", "{n} events", len(shown)), _("the heaviest {n} are listed", n=len(top))
     st.caption(f"{counted}; {more}" if len(shown) > len(top) else counted)
     with st.container(border=True, height=_LIST_PX):
-        st.html(sides_rows.events(records(top), texts, look, chosen=_stated()))
+        rows = [{**row, "where": _where(row)} for row in records(top)]
+        st.html(sides_rows.events(rows, texts, look, chosen=_stated()))
     return shown
 
 
@@ -141,13 +143,14 @@ def _wording(desk: Desk, placed: pd.DataFrame, signals: pd.DataFrame, shown: pd.
         st.info(_("No event is told in the way that is chosen above."), icon=":material/search_off:")
         return
     filters.adopt(EVENT, options, default=_usual(shown))
-    names = {event: _named(known.loc[event]) for event in options}
+    names = {str(row["event"]): _named(row) for row in records(known.loc[options])}
     picked = st.selectbox(
         _("Event"), options, key=EVENT, persist_state="session", label_visibility="collapsed",
         format_func=lambda event: names.get(event, event),
     )  # fmt: skip
     filters.publish(EVENT, str(picked))
     row: dict[str, Any] = {str(key): value for key, value in known.loc[picked].to_dict().items()}
+    row["where"] = _where(row)
     ids = tuple(dict.fromkeys((*row["article_ids"], *row["denied_by"])))
     reports = sorted(records(repository.evidence(desk, ids[:_MOST_REPORTS])), key=_published)
     mine = signals[signals["article_id"].isin(ids)]
@@ -156,8 +159,8 @@ def _wording(desk: Desk, placed: pd.DataFrame, signals: pd.DataFrame, shown: pd.
         st.html(sides_rows.wording(row, reports, origins, look))
 
 
-def _named(row: pd.Series) -> str:
-    what = f"{words.signal(str(row['code']))}, {row['where'] or _('no place')} ({_(str(row['told']))})"
+def _named(row: Mapping[str, Any]) -> str:
+    what = f"{words.signal(str(row['code']))}, {_where(row) or _('no place')} ({_(str(row['told']))})"
     return f"{words.day(row['day'].date())}: {what}"
 
 

@@ -1,9 +1,11 @@
 """The page Situations: what stands and since when, the crossings board, and the reports that opened, confirmed and closed it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from app import filters, lines, onscreen, repository, standing, words
@@ -50,8 +52,8 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
         elif view == situation_rows.SITUATIONS:
             _situations(desk, query, listed, look)
         else:
-            situation_tables.draw(found, rows)
-    _offer(found, rows, view)
+            situation_tables.draw(found, rows, query.since)
+    _offer(desk, replace(found, standing=tuple(rows)), view)
     with side, st.container(border=True, height=_PANEL_PX if _chosen() else "content"):
         _panel(desk, found, listed, look)
 
@@ -144,7 +146,6 @@ def _situations(desk: Desk, query: Query, listed: Listed, look: Theme) -> None:
     if not shown and not listed.old:
         _nothing(query)
         return
-    opening = _openings(desk, [s for some in listed.lists for s in some[:_MOST_LISTED]])
     if shown:
         _timeline(shown, query, look)
     window = words.days(query.since, query.until)
@@ -153,15 +154,20 @@ def _situations(desk: Desk, query: Query, listed: Listed, look: Theme) -> None:
         (listed.closed, _("Closed, {days}", days=window)),
     ):  # fmt: skip
         if some:
-            _rows(some, opening, look, f"{caption}: {len(some)}")
+            _rows(desk, query, some, look, f"{caption}: {len(some)}")
     if listed.old:
         since = words.day(query.since)
-        with st.expander(_("Unconfirmed since before {day}: {n}, never reported as ended", day=since, n=len(listed.old))):
-            _rows(listed.old, opening, look, _("Nothing more was reported"))
+        said = _("Unconfirmed since before {day}: {n}, never reported as ended", day=since, n=len(listed.old))
+        opened = st.expander(said, key="old-ones", on_change="rerun")
+        if opened.open:
+            with opened:
+                _rows(desk, query, listed.old, look, _("Nothing more was reported"))
 
 
-def _rows(some: Sequence[Standing], opening: Mapping[str, Mapping[str, Any]], look: Theme, caption: str) -> None:
-    st.html(situation_rows.table(some[:_MOST_LISTED], opening, look, chosen=_chosen(), caption=caption))
+def _rows(desk: Desk, query: Query, some: Sequence[Standing], look: Theme, caption: str) -> None:
+    rows = some[:_MOST_LISTED]
+    opening = _openings(desk, rows)
+    st.html(situation_rows.table(rows, opening, look, since=query.since, chosen=_chosen(), caption=caption))
     if len(some) > _MOST_LISTED:
         st.caption(_("The youngest {n} of {all}; the table has all.", n=_MOST_LISTED, all=len(some)))
 
@@ -197,7 +203,8 @@ def _timeline(shown: Sequence[Standing], query: Query, look: Theme) -> None:
 def _span(s: Standing) -> spans.Span:
     until = s.situation.until if s.status == CLOSED and s.situation.until else s.day + timedelta(days=1)
     return spans.Span(
-        id=s.id, name=situation_rows.place_of(s.situation), kind=situation_rows.kind_of(s.situation),
+        # The short word: on a narrow screen a label of two words more would be cut off.
+        id=s.id, name=situation_rows.place_of(s.situation), kind=_(s.situation.kind),
         family=situation_rows.family_of(s.situation), since=s.situation.since, until=until,
         unconfirmed_since=s.unconfirmed_since, changes=tuple((c.day, c.change) for c in s.changes), status=s.status,
     )  # fmt: skip
@@ -228,33 +235,32 @@ def _crossings(found: Board) -> None:
     st.html(situation_rows.board(standing.by_border(found.crossings), found.day, chosen=_chosen()))
 
 
-def _offer(found: Board, rows: Sequence[Standing], view: str) -> None:
+def _offer(desk: Desk, found: Board, view: str) -> None:
+    """Offer what is listed as a file, with all its reports: they are read when somebody asks for it."""
     days = (found.day.isoformat(), found.day.isoformat())
-    if view == situation_rows.CROSSINGS:
-        header.show(
-            onscreen.OnScreen(name="crossings", frame=lambda: situation_tables.board_frame(found), has_places=True, days=days)
-        )
-    else:
-        header.show(
-            onscreen.OnScreen(
-                name="situations", frame=lambda: situation_tables.frame(rows, found.day), has_places=True, days=days
-            )
-        )
+    name = "crossings" if view == situation_rows.CROSSINGS else "situations"
+
+    def frame() -> pd.DataFrame:
+        full = standing.in_full(desk, found)
+        return situation_tables.board_frame(full) if name == "crossings" else situation_tables.frame(full.standing, full.day)
+
+    header.show(onscreen.OnScreen(name=name, frame=frame, has_places=True, days=days))
 
 
 def _panel(desk: Desk, found: Board, listed: Listed, look: Theme) -> None:
     named = {s.id: f"{_named(s)}: {situation_rows.kind_of(s.situation)}" for some in listed.lists for s in some[:_MOST_LISTED]}
     stated = _chosen()
-    other = found.find(stated) if stated and stated not in named else None
-    if other is not None:
-        named[other.id] = _named(other)
+    s = standing.one(desk, stated, found.day) if stated else None
+    if s is not None:
+        named.setdefault(s.id, f"{_named(s)}: {situation_rows.kind_of(s.situation)}")
     filters.adopt(CHOSEN, [NONE, *named], default=NONE)
     picked = st.selectbox(
         _("Situation"), [NONE, *named], key=CHOSEN, persist_state="session",
         format_func=lambda key: named.get(key, _("Choose a situation")),
     )  # fmt: skip
     filters.publish(CHOSEN, picked or None)
-    s = found.find(str(picked)) if picked else None
+    if s is None or s.id != picked:
+        s = standing.one(desk, str(picked), found.day) if picked else None
     if s is None:
         hint = _("Choose a bar, a name, or a situation from the list to read the reports that opened, confirmed and closed it.")
         st.html(f'<div class="k-card k-muted">{hint}</div>')

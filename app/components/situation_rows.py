@@ -19,6 +19,8 @@ from tension.tongue import N_, _, ngettext
 SITUATIONS, CROSSINGS = N_("situations"), N_("crossings")
 #: Reports that are shown of one change; the others are counted.
 _MOST_REPORTS = 6
+#: Changes after the opening that are shown: the newest.
+_MOST_CHANGES = 40
 _HEAD = (N_("State"), N_("What and where"), N_("Since"), N_("Age"), N_("Last confirmed"), N_("Opened by"))
 #: A mark of its own for each state of a crossing, so that colour is never alone.
 _SHAPES = {BLOCKED: "full", UNCONFIRMED: "dashed", RESTRICTED: "half", REOPENED: "ring", NO_REPORT: "none"}
@@ -52,32 +54,34 @@ def _state(s: Standing, theme: Theme) -> str:
 
 
 def table(
-    found: Sequence[Standing], opening: Mapping[str, Mapping[str, Any]], theme: Theme, *, chosen: str | None, caption: str
-) -> str:
+    found: Sequence[Standing], opening: Mapping[str, Mapping[str, Any]], theme: Theme, *, since: date, chosen: str | None,
+    caption: str,
+) -> str:  # fmt: skip
     """Return situations as rows; on a narrow screen each row becomes a block.
 
     Args:
         found: in the order of the rows.
         opening: a report of the opening of each, by situation, as a row of `evidence`.
         theme: the tokens of the appearance.
+        since: first day of the window, whose reports are counted.
         chosen: id of the situation whose evidence is open.
         caption: what the rows are.
     """
     head = "".join(f"<th>{_(name)}</th>" for name in _HEAD)
-    rows = "".join(_row(s, opening.get(s.id), theme, chosen=s.id == chosen) for s in found)
+    rows = "".join(_row(s, opening.get(s.id), theme, since, chosen=s.id == chosen) for s in found)
     return (
         f'<table class="k-card k-rows"><caption>{markup.text(caption)}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _row(s: Standing, opening: Mapping[str, Any] | None, theme: Theme, *, chosen: bool) -> str:
+def _row(s: Standing, opening: Mapping[str, Any] | None, theme: Theme, since: date, *, chosen: bool) -> str:
     name = picks.button(SITUATIONS, s.id, place_of(s.situation), chosen=chosen)
     kind = f'<br><span class="k-muted">{markup.text(kind_of(s.situation))}</span>'
     cells = (
         ("", _state(s, theme)), ("", name + kind), (_("Since"), words.day(s.situation.since)),
         (_("Age"), ngettext("{n} day", "{n} days", s.n_days)), (_("Last confirmed"), _confirmed(s)),
-        ("", _told(s, opening, theme)),
+        ("", _told(s, opening, theme, since)),
     )  # fmt: skip
     return "<tr>" + "".join(f"<td{_named(name)}>{cell}</td>" for name, cell in cells) + "</tr>"
 
@@ -90,8 +94,17 @@ def _confirmed(s: Standing) -> str:
     return words.day(s.confirmed) if s.confirmed != s.situation.since else _("not since it opened")
 
 
-def _told(s: Standing, opening: Mapping[str, Any] | None, theme: Theme) -> str:
-    counted = markup.plural_reports(len(s.article_ids))
+def reports_since(s: Standing, since: date) -> int:
+    """Return how many reports changed or confirmed a situation from a day on."""
+    return len({article for change in s.changes if change.day >= since for article in change.article_ids})
+
+
+def _told(s: Standing, opening: Mapping[str, Any] | None, theme: Theme, since: date) -> str:
+    n = reports_since(s, since)
+    counted = markup.plural_reports(n)
+    if s.situation.since < since:
+        # What is older than the window is not counted, for it is not read: a measure of years has reports by the thousand.
+        counted = ngettext("{n} report in these days", "{n} reports in these days", n) if n else _("no report in these days")
     if opening is None:
         return f'<span class="k-muted">{counted}</span>'
     return f'{headline(opening, s.situation, theme)}<br><span class="k-muted">{markup.text(opening["outlet"])} · {counted}</span>'
@@ -117,13 +130,15 @@ def panel(s: Standing, reports: Mapping[str, Mapping[str, Any]], theme: Theme) -
         reports: rows of `evidence` by article; those that are not there are counted.
         theme: the tokens of the appearance.
     """
-    outlets = {row["outlet"] for row in reports.values()}
+    said = [markup.plural_reports(len(s.article_ids))]
+    if len(reports) == len(s.article_ids):
+        n = len({row["outlet"] for row in reports.values()})
+        said.append(ngettext("{n} outlet", "{n} outlets", n))
     badge = markup.badge(family_of(s.situation), _(s.status), theme)
-    said = f"{markup.plural_reports(len(s.article_ids))}, {ngettext('{n} outlet', '{n} outlets', len(outlets))}"
     return (
         f'<div class="k-card"><div class="k-title">{markup.text(place_of(s.situation))}</div>'
         f'<div class="k-muted">{markup.text(kind_of(s.situation))}</div><div>{badge}<b>{markup.text(_standing(s))}</b></div>'
-        f'<div class="k-muted">{markup.text(said)}. {markup.text(_term(s))}</div>{_changes(s, reports, theme)}</div>'
+        f'<div class="k-muted">{markup.text(", ".join(said))}. {markup.text(_term(s))}</div>{_changes(s, reports, theme)}</div>'
     )
 
 
@@ -145,18 +160,27 @@ def _term(s: Standing) -> str:
 
 
 def _changes(s: Standing, reports: Mapping[str, Mapping[str, Any]], theme: Theme) -> str:
-    parts = []
-    for change in s.changes:
-        known = sorted((reports[i] for i in change.article_ids if i in reports), key=_published)[:_MOST_REPORTS]
-        more = len(change.article_ids) - len(known)
-        parts.append(
-            f'<div class="k-event"><b>{markup.text(_change(change))}</b> {words.day(change.day)} '
-            f'<span class="k-muted k-small">{markup.plural_reports(len(change.article_ids))}</span></div>'
-        )
-        parts += [evidence.report(row, _wanted(row, s.situation), theme) for row in known]
-        rest = ngettext("and {n} more report", "and {n} more reports", more)
-        parts += [f'<div class="k-muted k-small">{rest}</div>'] if more else []
+    """Return the opening, then the newest changes: what confirmed a measure of years in between is counted."""
+    first, later = s.changes[:1], s.changes[1:]
+    kept = later[-_MOST_CHANGES:]
+    parts = [_one(change, s.situation, reports, theme) for change in (*first, *kept)]
+    n = len(later) - len(kept)
+    if n:
+        skipped = ngettext("{n} more change between these", "{n} more changes between these", n)
+        parts.insert(1, f'<div class="k-muted k-small k-gap">{skipped}</div>')
     return "".join(parts)
+
+
+def _one(change: Change, s: Situation, reports: Mapping[str, Mapping[str, Any]], theme: Theme) -> str:
+    known = sorted((reports[i] for i in change.article_ids if i in reports), key=_published)[:_MOST_REPORTS]
+    more = len(change.article_ids) - len(known)
+    rest = ngettext("and {n} more report", "and {n} more reports", more)
+    head = (
+        f'<div class="k-event"><b>{markup.text(_change(change))}</b> {words.day(change.day)} '
+        f'<span class="k-muted k-small">{markup.plural_reports(len(change.article_ids))}</span></div>'
+    )
+    told = "".join(evidence.report(row, _wanted(row, s), theme) for row in known)
+    return f"{head}{told}" + (f'<div class="k-muted k-small">{rest}</div>' if more else "")
 
 
 def _change(change: Change) -> str:

@@ -15,13 +15,14 @@ from tension.events.situations import UNCONFIRMED as SILENT
 from tension.tongue import _, ngettext
 
 
-def draw(found: Board, rows: Sequence[Standing]) -> None:
-    """Draw situations and crossings as tables."""
+def draw(found: Board, rows: Sequence[Standing], since: date) -> None:
+    """Draw situations and crossings as tables; reports are counted from a day on."""
     st.markdown(f"**{_('Situations')}**")
     rows = [s for status in (OPEN, SILENT, CLOSED) for s in Board(day=found.day, standing=tuple(rows), crossings=()).of(status)]
     table = frame(rows, found.day)
     shown = table.assign(
         where=[situation_rows.place_of(s.situation) for s in rows], kind=table["name"].map(_), status=table["status"].map(_),
+        n_reports=[situation_rows.reports_since(s, since) for s in rows],
     )[["status", "where", "since", "confirmed", "unconfirmed_since", "until", "n_reports", "kind"]]  # fmt: skip
     st.dataframe(
         shown, hide_index=True, key="situation-table",
@@ -29,17 +30,17 @@ def draw(found: Board, rows: Sequence[Standing]) -> None:
         column_config={
             "status": _("State"), "where": _("Where"), "kind": _("Kind"), "since": columns.day(_("Since")),
             "until": columns.day(_("Closed")), "confirmed": columns.day(_("Last confirmed")),
-            "unconfirmed_since": columns.day(_("Unconfirmed since")), "n_reports": _("Reports"),
+            "unconfirmed_since": columns.day(_("Unconfirmed since")), "n_reports": _("Reports in these days"),
         },
     )  # fmt: skip
     st.markdown(f"**{_('Crossings')}**")
-    gates = board_frame(found)[["border", "place_name", "state", "since", "confirmed", "n_reports"]]
+    gates = board_frame(found)[["border", "place_name", "state", "since", "confirmed"]]
     gates["state"] = gates["state"].map(_)
     st.dataframe(
         gates, hide_index=True, key="crossing-table", alt=ngettext("Table of {n} crossing", "Table of {n} crossings", len(gates)),
         column_config={
             "border": _("Border"), "place_name": _("Crossing"), "state": _("State"), "since": columns.day(_("Since")),
-            "confirmed": columns.day(_("Last report")), "n_reports": _("Reports"),
+            "confirmed": columns.day(_("Last report")),
         },
     )  # fmt: skip
 

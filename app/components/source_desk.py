@@ -15,6 +15,8 @@ from tension.model import Query
 from tension.tongue import N_, _, ngettext, pgettext
 
 STATE = "state"
+#: A table of feeds is no higher than this, nor than its rows.
+_TABLE_PX, _ROW_PX = 560, 31
 _ARCHIVE = N_(
     "The replay archive has no feeds: its items were written down once, each with the address of its report where one is known."
 )
@@ -133,10 +135,11 @@ def _draw(rows: pd.DataFrame) -> None:
     number = st.column_config.NumberColumn
     shown = rows.assign(state=rows["state"].astype(object).map(_), kind=rows["kind"].map(kind_of, na_action="ignore"))
     st.dataframe(
-        shown, hide_index=True, height=560, key="feeds",
+        shown, hide_index=True, height=min(_TABLE_PX, _ROW_PX * (len(shown) + 1) + 4), key="feeds",
         alt=ngettext("Table of {n} feed with its state", "Table of {n} feeds with their state", len(rows)),
         column_config={
-            "state": _("State"), "outlet": _("Outlet"), "country": _("Country"), "language": _("Language"), "kind": _("Kind"),
+            "state": _("State"), "outlet": _("Outlet"), "country": st.column_config.TextColumn(_("Country"), width=160),
+            "language": st.column_config.TextColumn(_("Language"), width=100), "kind": _("Kind"),
             "last_success_at": columns.instant(_("Last success (UTC)")), "next_due_at": columns.instant(_("Next due (UTC)")),
             "n_1d": number(_("1 day")), "n_7d": number(_("7 days")), "n_28d": number(_("28 days")),
             "expected_per_day": number(_("Expected a day"), format="%.1f"),

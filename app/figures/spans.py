@@ -1,6 +1,6 @@
 """Situations over time: one row a kind and place, a bar while it stood, hatched while nothing confirms it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from html import escape
@@ -54,44 +54,53 @@ def build(spans: Sequence[Span], *, window: tuple[date, date], theme: Theme, sel
         selected: id of the situation whose evidence is open.
     """
     rows = rows_of(spans)
-    figure = go.Figure(layout=_layout(len(rows), window, theme))
-    for span in spans:
-        at = rows.index((span.name, span.kind))
-        for trace in _bars(span, at, window, theme, chosen=span.id == selected):
-            figure.add_trace(trace)
-        figure.add_trace(_marks(span, at, window, theme))
-    for at, (name, kind) in enumerate(rows):
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=at - 0.36, yref="y", yanchor="middle", showarrow=False,
-            text=f"<b>{escape(name)}</b>  {escape(kind)}", font={"family": FONT, "size": 12, "color": theme.ink}, align="left",
-        )  # fmt: skip
-    return figure
+    number = {row: at for at, row in enumerate(rows)}
+    placed = [(span, number[span.name, span.kind]) for span in spans]
+    layout = {**_layout(len(rows), window, theme), "annotations": [_name(at, *row, theme) for at, row in enumerate(rows)]}
+    # One trace for all bars and one a kind of mark: plotly takes as long for a trace as for a hundred bars of one.
+    return go.Figure(data=[_bars(placed, window, theme, selected), *_marks(placed, window, theme)], layout=layout)
+
+
+def _name(at: int, name: str, kind: str, theme: Theme) -> dict[str, Any]:
+    return {
+        "x": 0, "xref": "paper", "xanchor": "left", "y": at - 0.36, "yref": "y", "yanchor": "middle", "showarrow": False,
+        "text": f"<b>{escape(name)}</b>  {escape(kind)}", "align": "left",
+        "font": {"family": FONT, "size": 12, "color": theme.ink},
+    }  # fmt: skip
 
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, time.min)
 
 
-def _bars(span: Span, at: int, window: tuple[date, date], theme: Theme, *, chosen: bool) -> list[go.Bar]:
+def _pieces(span: Span, window: tuple[date, date]) -> Iterator[tuple[date, date, bool]]:
+    """Yield what of a span lies in the window: first day, the day after the last, and whether nothing confirms it."""
     end = window[1] + timedelta(days=1)
     firm_until = min(span.unconfirmed_since or span.until, span.until)
-    colour = theme.family[span.family]
-    found = []
     for first, last, hatched in ((span.since, firm_until, False), (firm_until, span.until, True)):
         left, right = max(first, window[0]), min(last, end)
-        if left >= right:
-            continue
-        tone = blend(colour, theme.page, _UNCONFIRMED_SHARE) if hatched else colour
-        pattern = {"shape": "/", "fgcolor": tone, "bgcolor": theme.page, "size": 6, "solidity": 0.4} if hatched else {"shape": ""}
-        found.append(
-            go.Bar(
-                y=[at], x=[(right - left).days * 86_400_000], base=[_start(left)], orientation="h", width=_BAR,
-                customdata=[[span.id]], name=span.name, hovertext=[_said(span, hatched=hatched)], hoverinfo="text",
-                marker={"color": tone, "pattern": pattern,
-                        "line": {"color": theme.ink if chosen else tone, "width": 2 if chosen else 1}},
-            )
-        )  # fmt: skip
-    return found
+        if left < right:
+            yield left, right, hatched
+
+
+def _bars(placed: Sequence[tuple[Span, int]], window: tuple[date, date], theme: Theme, selected: str | None) -> go.Bar:
+    found = [(span, at, *piece) for span, at in placed for piece in _pieces(span, window)]
+    tones = [
+        blend(theme.family[span.family], theme.page, _UNCONFIRMED_SHARE) if hatched else theme.family[span.family]
+        for span, _at, _left, _right, hatched in found
+    ]
+    chosen = [span.id == selected for span, *_rest in found]
+    pattern = {"shape": ["/" if hatched else "" for *_rest, hatched in found], "fgcolor": tones, "bgcolor": theme.page,
+               "size": 6, "solidity": 0.4}  # fmt: skip
+    edge = {"color": [theme.ink if one else tone for one, tone in zip(chosen, tones, strict=True)],
+            "width": [2 if one else 1 for one in chosen]}  # fmt: skip
+    return go.Bar(
+        y=[at for _span, at, *_rest in found], x=[(right - left).days * 86_400_000 for *_rest, left, right, _hatched in found],
+        base=[_start(left) for *_rest, left, _right, _hatched in found], orientation="h", width=_BAR,
+        customdata=[[span.id] for span, *_rest in found], hoverinfo="text",
+        hovertext=[_said(span, hatched=hatched) for span, *_rest, hatched in found],
+        marker={"color": tones, "pattern": pattern, "line": edge},
+    )  # fmt: skip
 
 
 def _said(span: Span, *, hatched: bool) -> str:
@@ -102,15 +111,20 @@ def _said(span: Span, *, hatched: bool) -> str:
     return "<br>".join(lines)
 
 
-def _marks(span: Span, at: int, window: tuple[date, date], theme: Theme) -> go.Scatter:
-    seen = [(day, what) for day, what in span.changes if window[0] <= day <= window[1]]
-    return go.Scatter(
-        x=[_start(day) + timedelta(hours=12) for day, _ in seen], y=[at] * len(seen), mode="markers",
-        customdata=[[span.id]] * len(seen),
-        marker={"symbol": [_SYMBOLS.get(what, "circle") for _, what in seen], "size": 7, "color": theme.page,
-                "line": {"color": theme.page, "width": 1.5}},
-        hovertext=[f"{_(what)} {words.day(day)}" for day, what in seen], hoverinfo="text",
-    )  # fmt: skip
+def _marks(placed: Sequence[tuple[Span, int]], window: tuple[date, date], theme: Theme) -> Iterator[go.Scatter]:
+    """Yield the marks of what was reported, one a row, day and kind of change: on one spot more could not be told apart."""
+    seen: dict[str, dict[tuple[int, date], tuple[str, str]]] = {}
+    for span, at in placed:
+        for day, what in span.changes:
+            if window[0] <= day <= window[1]:
+                seen.setdefault(_SYMBOLS.get(what, "circle"), {})[at, day] = (span.id, what)
+    for symbol, of_rows in sorted(seen.items()):
+        yield go.Scatter(
+            x=[_start(day) + timedelta(hours=12) for _at, day in of_rows], y=[at for at, _day in of_rows], mode="markers",
+            customdata=[[name] for name, _what in of_rows.values()],
+            marker={"symbol": symbol, "size": 7, "color": theme.page, "line": {"color": theme.page, "width": 1.5}},
+            hovertext=[f"{_(what)} {words.day(day)}" for (_at, day), (_name, what) in of_rows.items()], hoverinfo="text",
+        )  # fmt: skip
 
 
 def _layout(n_rows: int, window: tuple[date, date], theme: Theme) -> dict[str, Any]:

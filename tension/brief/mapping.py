@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from tension.events.crossings import BLOCKED, UNCONFIRMED
 from tension.model import REGION
 from tension.places.boundaries import lines, polygons
 from tension.places.gazetteer import gazetteer
+from tension.places.view import Box, Point, View, meets
 from tension.taxonomy import FAMILIES
 
 HEIGHT = 96.0
@@ -37,47 +37,11 @@ FOOTNOTE = (
     "known of only as a whole; squares: crossings closed, hollow where unconfirmed."
 )
 
-Point = tuple[float, float]
-
 
 @lru_cache(maxsize=1)
 def _countries() -> Mapping[str, Any]:
     found: Mapping[str, Any] = json.loads(assets.path("boundaries", "countries.geojson").read_text(encoding="utf-8"))
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A window of the world on a frame of paper."""
-
-    west: float
-    north: float
-    #: Millimetres a degree.
-    x_scale: float
-    y_scale: float
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def at(self, lon: float, lat: float) -> Point:
-        """Return where a position lies on the paper."""
-        return self.left + (lon - self.west) * self.x_scale, self.top + (self.north - lat) * self.y_scale
-
-    def path(self, ring: Iterable[Sequence[float]]) -> list[Point]:
-        """Return a ring or line on the paper, without points that would fall on one another."""
-        found: list[Point] = []
-        for lon, lat in ring:
-            point = self.at(lon, lat)
-            if not found or math.dist(point, found[-1]) >= _FINE:
-                found.append(point)
-        return found
-
-    def sees(self, path: Sequence[Point]) -> bool:
-        """Tell whether a path may lie in the frame."""
-        xs, ys = [x for x, _ in path], [y for _, y in path]
-        across = max(xs) >= self.left and min(xs) <= self.left + self.width
-        return across and max(ys) >= self.top and min(ys) <= self.top + self.height
 
 
 def _positions(brief: Brief) -> list[Point]:
@@ -102,7 +66,7 @@ def view_of(brief: Brief, left: float, top: float, width: float) -> View:
     middle = _inside(lon, wide, _WORLD[0], _WORLD[2]), _inside(lat, high, _WORLD[1], _WORLD[3])
     return View(
         west=middle[0] - wide / 2, north=middle[1] + high / 2, x_scale=scale * narrow, y_scale=scale, left=left, top=top,
-        width=width, height=HEIGHT,
+        width=width, height=HEIGHT, fine=_FINE,
     )  # fmt: skip
 
 
@@ -235,14 +199,14 @@ def _labels(
     paper: Paper, view: View, marks: Sequence[tuple[str, float, float, float]]
 ) -> Iterator[tuple[float, float, str]]:  # fmt: skip
     """Yield the names that overlap no other, beside their dots and inside the frame."""
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[Box] = []
     for label, x, y, radius in marks[:_MOST_LABELS]:
         text = shown(label)
         wide = paper.get_string_width(text) + 1
         right = x + radius + 0.8
         begins = right if right + wide <= view.left + view.width else x - radius - 0.8 - wide
         box = (begins, y - 1.6, begins + wide, y + 1.6)
-        if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+        if not meets(box, taken):
             taken.append(box)
             yield begins, y + 0.9, text
 

@@ -26,6 +26,11 @@ class Listing:
         self._standing = list(standing)
         self._ordinals = np.array([fact.day.toordinal() for fact in self._facts], dtype=np.int64)
 
+    @property
+    def facts(self) -> list[Fact]:
+        """Return the events that it lists."""
+        return self._facts
+
     def listed(self, day: date) -> list[dict[str, Any]]:
         """Return what makes up a day, largest first."""
         ages = day.toordinal() - self._ordinals

@@ -1,7 +1,7 @@
 """Read situations: those of a window or all, as known now or at an instant, and what they add to the index."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -40,7 +40,7 @@ def spans_at(known: Known, scopes: Sequence[str], since: date, until: date, seri
 
 def situations(
     connection: sa.Connection, series: str, at: datetime | None, since: date | None = None, until: date | None = None, *,
-    briefly: bool = False,
+    briefly: bool = False, ids: Collection[str] | None = None,
 ) -> list[Situation]:  # fmt: skip
     """Return situations with their changes, in the order of their opening.
 
@@ -52,13 +52,16 @@ def situations(
             had begun by then stays. None: all.
         until: leave out what began later.
         briefly: of the changes before `since` give the opening and the newest that holds, as `lately.trimmed` does.
+        ids: leave out what is not among these; None: all.
     """
     if at is None:
-        found = courses_now(connection, series, since, until)
+        found = courses_now(connection, series, since, until, ids=ids)
     else:
         found = courses_at(Known(connection, date.min, date.max, at), series)
     if at is not None and since is not None:
         found = _concerning(found, since)
+    if at is not None and ids is not None:
+        found = [course for course in found if course.id in ids]
     if until is not None:
         found = [course for course in found if course.opening.day <= until]
     if not briefly or since is None:
@@ -83,13 +86,16 @@ def _concerning(found: Sequence[Course], since: date) -> list[Course]:
 
 
 def courses_now(
-    connection: sa.Connection, series: str, since: date | None = None, until: date | None = None, *, newest: bool = True
-) -> list[Course]:
+    connection: sa.Connection, series: str, since: date | None = None, until: date | None = None, *, newest: bool = True,
+    ids: Collection[str] | None = None,
+) -> list[Course]:  # fmt: skip
     """Return courses as known now, without their changes: see `situations`."""
     c = standing.c
     conditions = [c.series == series]
     if until is not None:
         conditions.append(c.since <= until)
+    if ids is not None:
+        conditions.append(c.id.in_(ids))
     if since is not None:
         conditions.append(sa.or_(c.last >= since - _DAY, _is_newest(series, since)) if newest else c.last >= since - _DAY)
     rows = connection.execute(sa.select(standing).where(*conditions)).mappings().all()

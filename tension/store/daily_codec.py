@@ -21,7 +21,6 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=Tr
 _DETAILS = (
     "place_name", "lat", "lon", "precision", "confidence", "origins", "codes", "languages", "sides", "article_ids",
 )  # fmt: skip
-_LISTS = frozenset({"origins", "codes", "languages", "sides", "article_ids", "countries"})
 _PACKED = "<i8"
 
 
@@ -44,20 +43,31 @@ def gone_row(event: str, day: date, changed_at: datetime) -> Row:
 
 def fact_of(row: Mapping[Any, Any]) -> Fact:
     """Return the fact of a row that has one."""
-    return _fact(row, json.loads(row["details"]))
+    (found,) = facts_of([tuple(row[name] for name in FACT_COLUMNS)])
+    return found
 
 
-def facts_of(rows: Sequence[Mapping[Any, Any]]) -> list[Fact]:
-    """Return the facts of many rows, their details read at once."""
-    return [_fact(row, details) for row, details in zip(rows, openings(row["details"] for row in rows), strict=True)]
+#: What a fact is read from, in this order.
+FACT_COLUMNS = ("event_id", "day", "base", "code", "country", "place_id", "countries", "details")
 
 
-def _fact(row: Mapping[Any, Any], read: Mapping[str, Any]) -> Fact:
-    details: dict[str, Any] = {k: tuple(v) if k in _LISTS else v for k, v in read.items()}
-    return Fact(
-        event=row["event_id"], day=row["day"], base=row["base"], code=row["code"], country=row["country"],
-        place_id=row["place_id"], countries=tuple(c for c in row["countries"].split(",") if c), **details,
-    )  # fmt: skip
+def facts_of(rows: Sequence[Sequence[Any]]) -> list[Fact]:
+    """Return the facts of many rows of `FACT_COLUMNS`, their details read at once.
+
+    Fields are named one by one: a window of a month has fifteen thousand events, and a loop over their names takes as long again.
+    """
+    read = openings(row[-1] for row in rows)
+    # Few sets of countries are named over and over.
+    named = {text: tuple(filter(None, text.split(","))) for text in {row[6] for row in rows}}
+    return [
+        Fact(
+            event=event, day=day, base=base, code=code, country=country, place_id=place_id, countries=named[countries],
+            place_name=told["place_name"], lat=told["lat"], lon=told["lon"], precision=told["precision"],
+            confidence=told["confidence"], origins=tuple(told["origins"]), codes=tuple(told["codes"]),
+            languages=tuple(told["languages"]), sides=tuple(told["sides"]), article_ids=tuple(told["article_ids"]),
+        )
+        for (event, day, base, code, country, place_id, countries, _), told in zip(rows, read, strict=True)
+    ]  # fmt: skip
 
 
 _OWN = ("event", "kind", "at", "country", "day")

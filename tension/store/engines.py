@@ -133,10 +133,12 @@ def _postgresql(parsed: sa.URL, *, writing: bool) -> sa.Engine:
     )
 
     @sa.event.listens_for(engine, "connect")
-    def _in_utc(connection: DBAPIConnection, _record: object) -> None:
+    def _prepare(connection: DBAPIConnection, _record: object) -> None:
         _as_binary_arrays(connection)
         cursor = connection.cursor()
         cursor.execute("SET TIME ZONE 'UTC'")
+        # A recursive question looks dear to the planner beforehand: compiling it takes longer than answering it.
+        cursor.execute("SET jit = off")
         cursor.close()
         connection.commit()
 
@@ -157,13 +159,17 @@ def _sqlite(file: Path, timeout_s: float, *, writing: bool) -> sa.Engine:
             _uri(file, writing=writing), uri=True, timeout=timeout_s, check_same_thread=False, isolation_level=None
         )
 
-    engine = sa.create_engine("sqlite+pysqlite://", creator=connect, poolclass=pool.QueuePool, hide_parameters=True)
+    # The connection that was used last is used next: it has the pages that are asked for over and over.
+    engine = sa.create_engine(
+        "sqlite+pysqlite://", creator=connect, poolclass=pool.QueuePool, pool_use_lifo=True, hide_parameters=True
+    )
     pragmas = ["foreign_keys=ON"]
     if writing:
         # What is written is in its own cache; to map the file besides would hold it in memory twice.
         pragmas += ["cache_size=-16384", "journal_mode=WAL", "synchronous=NORMAL"]
     else:
-        pragmas += ["cache_size=-65536", "mmap_size=268435456"]
+        # Each connection has its own cache, and a desk with many readers a dozen connections; the map they share.
+        pragmas += ["cache_size=-16384", "mmap_size=268435456"]
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:

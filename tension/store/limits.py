@@ -36,9 +36,10 @@ def limits(connection: sa.Connection, series: str, situations: Sequence[str], co
 def _told(series: str, situations: Sequence[str], code: str) -> sa.Select[Any]:
     """Select (situation, day told, day of the event, place, article), from the signals at crossings: there are few."""
     c, m = standing_change.c, membership.c
-    there = sa.select(signal.c.article_id, signal.c.place_id).where(
-        signal.c.code == code, signal.c.precision == str(Precision.CROSSING), holding(None)
-    ).cte("there").prefix_with("MATERIALIZED")  # fmt: skip
+    # Letter by letter as the index of them has it: a value that is bound is not seen to be of it.
+    at_crossing = signal.c.precision == sa.literal_column(f"'{Precision.CROSSING}'")
+    few = sa.select(signal.c.article_id, signal.c.place_id).where(signal.c.code == code, at_crossing, holding(None))
+    there = few.cte("there").prefix_with("MATERIALIZED")
     first = sa.func.min(c.day, type_=sa.Date).label("day")
     changes = sa.select(c.situation, c.event_id, first).where(c.series == series, c.situation.in_(situations))
     mine = changes.group_by(c.situation, c.event_id).cte("mine")

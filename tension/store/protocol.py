@@ -212,8 +212,7 @@ class StoreReader(ReviewReader, Protocol):
     ) -> "Rolled":  # fmt: skip
         """Return the daily roll-ups of a scope, which `tension.index.rollup.series` makes the index of; see `rolled_up`.
 
-        With `evidence` what stands is listed with the reports that opened it; without it a year is read several times as
-        fast. Replicates are given from `redrawn` on (None: all).
+        With `evidence`, what stands has the reports that opened it, which takes longer. Replicates from `redrawn` on (None: all).
         """
         ...
 
@@ -232,13 +231,13 @@ class StoreReader(ReviewReader, Protocol):
 
     def situations(
         self, *, panel: bool = False, as_known_at: datetime | None = None, since: date | None = None, until: date | None = None,
-        briefly: bool = False,
+        briefly: bool = False, ids: Collection[str] | None = None,
     ) -> "Sequence[Situation]":  # fmt: skip
         """Return situations with their changes, in the order of their opening; see `rolled_up`.
 
         All, or with `since` those that stand or are spoken of on that day or later, and the newest of each kind at each
-        place that had begun by it: what stood on any day since, and each crossing, is told from these as from all.
-        With `until` without those that began later. `briefly`: of the changes before `since` the opening and the newest alone.
+        place that had begun by it: what stood on any day since, and each crossing, is told from these as from all. `until`
+        leaves out what began later, `ids` what it does not name; `briefly`, of changes before `since`, all but first and newest.
         """
         ...
 
@@ -262,10 +261,11 @@ class StoreReader(ReviewReader, Protocol):
         ...
 
     def search(self, text: str, query: Query) -> "pd.DataFrame":
-        """Return the articles of `articles(query)` that have every word of a text.
+        """Return the articles of `articles(query)` that have every word of a text, or what begins with it, in any script."""
+        ...
 
-        Script, case and diacritics play no part; a word also finds what begins with it.
-        """
+    def passing(self, article_ids: Collection[str], query: Query) -> frozenset[str]:
+        """Return those of some articles that have a signal as a query asks, whatever its day."""
         ...
 
     def evidence(self, article_ids: Sequence[str]) -> "pd.DataFrame":

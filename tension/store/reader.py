@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -151,9 +151,11 @@ class SqlReader:
         since: date | None = None,
         until: date | None = None,
         briefly: bool = False,
+        ids: Collection[str] | None = None,
     ) -> Sequence[Situation]:
+        of = PANEL if panel else ALL
         with self._look() as connection:
-            return courses.situations(connection, PANEL if panel else ALL, as_known_at, since, until, briefly=briefly)
+            return courses.situations(connection, of, as_known_at, since, until, briefly=briefly, ids=ids)
 
     def limits(self, situations: Sequence[str], code: str) -> Mapping[str, Sequence[tuple[date, date, str, str]]]:
         with self._look() as connection:
@@ -176,6 +178,11 @@ class SqlReader:
         with self._look() as connection:
             rows = connection.execute(selects.search(text, query, connection.dialect.name)).fetchall()
         return as_frame(rows, frames.ARTICLES)
+
+    def passing(self, article_ids: Collection[str], query: Query) -> frozenset[str]:
+        with self._look() as connection:
+            rows = _in_chunks(connection, sorted(article_ids), lambda some: selects.passing(some, query))
+            return frozenset(row[0] for row in rows)
 
     def evidence(self, article_ids: Sequence[str]) -> pd.DataFrame:
         wanted = list(dict.fromkeys(article_ids))

@@ -15,7 +15,7 @@ from tension.index.sums import Standing, once, scopes_of
 from tension.index.voices import REPLICATES
 from tension.places.municipalities import municipality_of
 from tension.store.courses import spans_at
-from tension.store.daily_codec import facts_of, unpacked
+from tension.store.daily_codec import FACT_COLUMNS, facts_of, unpacked
 from tension.store.daily_schema import BOTH, daily_sum, event_fact
 from tension.store.known import Known
 from tension.store.spanning import columns_of, days_of, laid_now, spans_now
@@ -117,9 +117,8 @@ def facts(
     c = event_fact.c
     mine = c.day.between(since, known.until) & c.series.in_((BOTH, series)) & c.base.is_not(None)
     # The instant is not needed, and reading fourteen thousand of them takes longer than finding their rows.
-    columns = (c.event_id, c.day, c.base, c.code, c.country, c.place_id, c.countries, c.details)
-    rows = connection.execute(sa.select(*columns).where(mine, *in_scope(scope))).mappings()
-    found = facts_of([row for row in rows if row["event_id"] not in known.events])
+    asked = sa.select(*(c[name] for name in FACT_COLUMNS)).where(mine, *in_scope(scope))
+    found = facts_of([row for row in connection.execute(asked) if row[0] not in known.events])
     then = (entry.fact for (_, name), entry in known.then.items() if name in (BOTH, series))
     found += [one for one in then if one is not None and scope in scopes_of(one, municipality_of())]
     return sorted(found, key=lambda f: (f.day, f.event))

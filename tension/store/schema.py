@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 #: The schema that this version writes and reads: the newest migration.
-HEAD = "0010"
+HEAD = "0011"
 
 #: Every schema that this version can bring up to `HEAD`.
-KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"})
+KNOWN = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"})
 
 
 class Instant(TypeDecorator[datetime]):
@@ -258,6 +258,7 @@ mention = sa.Table(
 )
 
 _CORRECTED = sa.text("known_until IS NOT NULL")
+_THERE = "\"precision\" = 'crossing'"
 #: What the desk counts, with all that a map or a series needs beside it, so that no query joins. Where a reviewer
 #: corrected it, `known_from` and `known_until` say from when to when a row held; both are derived from `review`.
 signal = sa.Table(
@@ -289,12 +290,10 @@ signal = sa.Table(
     sa.Index(None, "article_id"),
     sa.Index(None, "code", "day"),
     sa.Index(None, "place_country"),
+    sa.Index("ix_signal_day_id", "day", "id", sqlite_where=sa.text("current = 1"), postgresql_where=sa.text("current")),
     sa.Index(
-        "ix_signal_day_id",
-        "day",
-        "id",
-        sqlite_where=sa.text("current = 1"),
-        postgresql_where=sa.text("current"),
+        "ix_signal_at_crossing", "code", "article_id", "place_id",
+        sqlite_where=sa.text(f"current = 1 AND {_THERE}"), postgresql_where=sa.text(f"current AND {_THERE}"),
     ),
     sa.Index(None, "known_until", sqlite_where=_CORRECTED, postgresql_where=_CORRECTED),
-)
+)  # fmt: skip

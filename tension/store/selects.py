@@ -133,6 +133,11 @@ def texts(article_ids: list[str]) -> sa.Select[Any]:
     return sa.select(*_article_columns(), article.c.body).where(article.c.id.in_(article_ids))
 
 
+def passing(article_ids: list[str], query: Query) -> sa.Select[Any]:
+    """Select those of some articles that have a signal as a query asks, whatever its day."""
+    return sa.select(signal.c.article_id).distinct().where(signal.c.article_id.in_(article_ids), *facets(query))
+
+
 def found_in(table: sa.Table, article_ids: list[str]) -> sa.Select[Any]:
     """Select what the newest reading of some articles found: rows of signal, mention or candidate."""
     of_newest = (score.c.article_id == table.c.article_id) & (score.c.scorer_version == table.c.scorer_version) & score.c.current

@@ -1,8 +1,8 @@
 """The desk in a real browser over a store of a million signals: what a reader waits for, and what it costs.
 
 First views of Now and Map (server just started; after new articles came in; a new session), a filter change, a day step and a
-click to evidence (server and painted), play over 60 days, bytes of a Map view, memory a session and of 20, requests that leave
-the machine, and barriers that axe-core finds on every page.
+click to evidence (server and painted), play over 60 days, bytes of a Map view, memory with 20 sessions (`bench_desk_sessions`),
+requests that leave the machine, and barriers that axe-core finds on every page.
 
 BENCH_SIGNALS: how many (1,000,000). BENCH_STORE: address of a store that is there already, SQLite or PostgreSQL; it gets a few
 articles more. BENCH_SESSIONS: how many (20). BENCH_PARTS: some of views, changes, play, bytes, memory, barriers (all).
@@ -12,43 +12,22 @@ import json
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 import million
+from bench_desk_sessions import sessions
 from desk_browser import Desk, Server, barriers, opened_browser
+from million import NOON
 
 N_SIGNALS = int(os.environ.get("BENCH_SIGNALS", "1000000"))
-N_SESSIONS = int(os.environ.get("BENCH_SESSIONS", "20"))
 PARTS = os.environ.get("BENCH_PARTS", "views changes play bytes memory barriers").replace(",", " ").split()
-NOON = datetime(million.LAST.year, million.LAST.month, million.LAST.day, 22, tzinfo=UTC)
 PAGES = {"now": "", "map": "map"}
 #: Sixty days to the last one.
 SIXTY = f"map?window={million.LAST - timedelta(days=59)}&window={million.LAST}"
 N_LOOKS, N_CHANGES = 3, 5
-
-
-def one_more(url: str, n: int) -> None:
-    """Write articles of the last day, as a round of the scheduler does: nothing that was read before is the newest any more."""
-    from tension.store import Delivery, open_writer
-
-    writer = open_writer(url)
-    stamp = f"{time.time_ns()}-{n}"
-    batch = []
-    for k, (article, reading) in enumerate(million.telling(60)[:20]):
-        fields = {name: getattr(article, name) for name in article.__slots__}
-        fields |= {"id": f"d{stamp}-{k}", "url": f"https://more.example/{stamp}/{k}", "title": f"{article.title} {stamp}",
-                   "published_date": million.LAST, "first_seen_at": NOON - timedelta(minutes=5), "family": "more"}  # fmt: skip
-        batch.append(
-            Delivery(
-                article=type(article)(**fields), feed_id=None, guid=None, seen_at=NOON - timedelta(minutes=5), reading=reading
-            )
-        )
-    writer.add(batch)
-    writer.close()
 
 
 def views(url: str, browser: object) -> Iterator[tuple[str, float]]:
@@ -59,7 +38,7 @@ def views(url: str, browser: object) -> Iterator[tuple[str, float]]:
             yield from _looked(f"{name}: a new session", [Desk.first_view(browser, server, path) for _ in range(N_LOOKS)])
             found = []
             for n in range(N_LOOKS):
-                one_more(url, n)
+                million.one_more(url, n)
                 found.append(Desk.first_view(browser, server, path))
             yield from _looked(f"{name}: a new session after new articles", found)
 
@@ -74,18 +53,22 @@ def changes(url: str, browser: object) -> Iterator[tuple[str, float]]:
     with Server(url, NOON) as server:
         for name, path in PAGES.items():
             desk = Desk(browser, server, path)
-            found = [desk.filter_change(n) for n in range(N_CHANGES)]
-            yield f"{name}: filter change, server", median(server_ms for server_ms, _ in found)
-            yield f"{name}: filter change, painted", median(painted for _, painted in found)
+            yield from _answered(f"{name}: filter change", server, desk.filter_change)
             desk.close()
         desk = Desk(browser, server, "map")
         steps = [desk.day_step() for _ in range(N_CHANGES)]
         yield "map: day step, painted", median(painted for _, painted in steps)
         yield "map: day step, server (once the days rest)", median(server_ms for server_ms, _ in steps)
-        clicks = [desk.click(n) for n in range(N_CHANGES)]
-        yield "map: click to evidence, server", median(server_ms for server_ms, _ in clicks)
-        yield "map: click to evidence, painted", median(painted for _, painted in clicks)
+        yield from _answered("map: click to evidence", server, desk.click)
         desk.close()
+
+
+def _answered(what: str, server: Server, act: Callable[[int], tuple[float, float]]) -> Iterator[tuple[str, float]]:
+    before = server.seconds()
+    found = [act(n) for n in range(N_CHANGES)]
+    yield f"{what}, server", median(server_ms for server_ms, _ in found)
+    yield f"{what}, painted", median(painted for _, painted in found)
+    yield f"{what}, processor of the server", 1000 * (server.seconds() - before) / N_CHANGES
 
 
 def play(url: str, browser: object) -> Iterator[tuple[str, float]]:
@@ -106,24 +89,6 @@ def sizes(url: str, browser: object) -> Iterator[tuple[str, float]]:
         desk.close()
 
 
-def memory(url: str, browser: object) -> Iterator[tuple[str, float]]:
-    """Yield megabytes of the server: after the first session of Map and Now, of each further one, and with all of them."""
-    with Server(url, NOON) as server:
-        open_desks = []
-        for n in range(N_SESSIONS):
-            desk = Desk(browser, server, "map")
-            desk.go("")
-            open_desks.append(desk)
-            if not n:
-                first = server.megabytes()
-        whole = server.megabytes()
-        yield "server with one session, MB", first
-        yield "each further session, MB", (whole - first) / max(1, N_SESSIONS - 1)
-        yield f"server with {N_SESSIONS} sessions, MB", whole
-        for desk in open_desks:
-            desk.close()
-
-
 def outside(url: str, browser: object) -> Iterator[tuple[str, float]]:
     """Yield how many requests left the machine, errors of the console, and serious or critical barriers, over all pages."""
     with Server(url, NOON) as server:
@@ -137,7 +102,7 @@ def main() -> None:
         figures: dict[str, object] = {"signals": N_SIGNALS, "load": os.getloadavg()[0]}
         if "BENCH_STORE" not in os.environ:
             figures |= {f"filled: {what}": n for what, n in million.fill(url, N_SIGNALS)}
-        parts = {"views": views, "changes": changes, "play": play, "bytes": sizes, "memory": memory, "barriers": outside}
+        parts = {"views": views, "changes": changes, "play": play, "bytes": sizes, "memory": sessions, "barriers": outside}
         with opened_browser() as browser:
             for name in PARTS:
                 for what, figure in parts[name](url, browser):

@@ -4,6 +4,7 @@ Articles are read headlines over and over, each copy with a number of its own; a
 copy before, as reports of one incident do.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,7 @@ from tension.events.merge import Membership, event_id
 from tension.events.report import report_of
 from tension.model import Article, Feed, Reading
 from tension.reading import read
-from tension.store import codec, open_writer
+from tension.store import Delivery, codec, open_writer
 from tension.store.bulk import insert
 from tension.store.engines import connect_engine
 from tension.store.event_codec import membership_row, report_row
@@ -27,6 +28,8 @@ from tension.store.schema import article, score, signal
 
 LAST = date(2026, 6, 30)
 DAYS = 1_000
+#: When the desk looks at it: in the evening of the last day.
+NOON = datetime(LAST.year, LAST.month, LAST.day, 22, tzinfo=UTC)
 COUNTRIES = ("RS", "XK", "BA", "HR", "ME", "MK", "AL", "BG", "GR", "RO", "SI", "TR", "CY")
 _CHUNK = 5_000
 #: Signals that are filled in one by one.
@@ -130,6 +133,21 @@ def fill(url: str, n_signals: int) -> Iterator[tuple[str, int]]:
             multiply(connection, times)
         yield "signals", connection.scalar(sa.select(sa.func.count()).select_from(signal)) or 0
     engine.dispose()
+
+
+def one_more(url: str, n: int) -> None:
+    """Write articles of the last day, as a round of the scheduler does: nothing that was read before is the newest any more."""
+    writer = open_writer(url)
+    stamp, at = f"{time.time_ns()}-{n}", NOON - timedelta(minutes=5)
+    batch = []
+    for k, (a, reading) in enumerate(telling(60)[:20]):
+        made = replace(
+            a, id=f"d{stamp}-{k}", url=f"https://more.example/{stamp}/{k}", title=f"{a.title} {stamp}", published_date=LAST,
+            first_seen_at=at, family="more",
+        )  # fmt: skip
+        batch.append(Delivery(article=made, feed_id=None, guid=None, seen_at=at, reading=reading))
+    writer.add(batch)
+    writer.close()
 
 
 def _hurried(url: str) -> sa.Engine:
