@@ -3,6 +3,7 @@
 `streamlit run app/asgi.py`, or any server of ASGI applications: `uvicorn app.asgi:app`.
 """
 
+import json
 from pathlib import Path
 
 import streamlit as st
@@ -23,7 +24,12 @@ _DRAWN = (
 #: at once. Pages lie side by side, so the server is where the page is.
 _TOLD = (
     "window.__streamlit={BACKEND_BASE_URL:new URL('./',document.baseURI).href,"
-    "HOST_CONFIG:{allowedOrigins:[location.origin],useExternalAuthToken:false}}"
+    "HOST_CONFIG:{allowedOrigins:[location.origin],useExternalAuthToken:false}};"
+)
+#: The page Map begins to read its ground while it still connects; what fails is asked for once more by the map itself.
+_EARLY = (
+    "if(location.pathname.endsWith('/map'))window.karaulaFiles=Object.fromEntries(%s.map((file)=>"
+    "[file,fetch(file).then((answer)=>answer.ok?answer.json():null).catch(()=>null)]));"
 )
 
 
@@ -44,5 +50,9 @@ def _files() -> dict[str, shelf.Reading]:
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=warmth.kept,
-    middleware=[Middleware(shelf.Shelf, files=_files(), ahead=_ahead(), said=_TOLD)],
+    middleware=[
+        Middleware(
+            shelf.Shelf, files=_files(), ahead=_ahead(), said=_TOLD + _EARLY % json.dumps(list(grounds.addresses().values()))
+        )
+    ],
 )

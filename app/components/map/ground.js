@@ -115,15 +115,19 @@ class Ground {
   }
 }
 
-// The boundaries, fetched once a page from this server; the browser keeps the files.
+const fileOf = async (address) => {
+  const early = await window.karaulaFiles?.[address];
+  if (early) return early;
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
+};
+
+// The boundaries, read once a page from this server, while the page still connects; the browser keeps the files.
 const groundOf = (addresses) => {
-  window.karaulaGround ??= Promise.all(
-    Object.entries(addresses).map(async ([name, address]) => {
-      const answer = await fetch(address);
-      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-      return [name, await answer.json()];
-    }),
-  ).then((parts) => new Ground(Object.fromEntries(parts)));
+  window.karaulaGround ??= Promise.all(Object.values(addresses).map(fileOf)).then(
+    (parts) => new Ground(Object.fromEntries(Object.keys(addresses).map((name, n) => [name, parts[n]]))),
+  );
   window.karaulaGround.catch(() => delete window.karaulaGround);
   return window.karaulaGround;
 };
