@@ -49,7 +49,6 @@ def figure(_look: Theme, name: str, view: tuple[float, float, float]) -> str:  #
 def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, name: str, tongue: str) -> Mapping[str, str]:
     events, places = repository.shown(_desk, query, query.since, query.until)
     since, until = query.since, query.until
-    standing_since = max(since, until - timedelta(days=_MOST_DAYS))
     said = words.days(since, until)
     data = {
         "alt": dots.alt(events, places, said), "since": since.isoformat(), "n_days": (until - since).days + 1,
@@ -57,12 +56,24 @@ def _atlas(_desk: Desk, _look: Theme, url: str, watermark: str, query: Query, na
         "theme": dots.tokens(_look), "codes": [words.signal(code) for code in taxonomy.signal_types()],
         "events": dots.of_events(events, places, since), "places": dots.of_places(places),
         "areas": dots.areas(places, outlines(places)),
-        "standing": dots.of_situations(repository.standing_on(_desk, since, until), since, until),
-        "gates": dots.of_crossings(boards(_desk, standing_since, until), since) if standing_since == since else [],
+        **_lasting(_desk, url, watermark, since, until, _desk.known_on, tongue),
     }  # fmt: skip
     digest = hashlib.blake2b(json.dumps([url, watermark, repr(query), name, tongue]).encode(), digest_size=8).hexdigest()
     # Written once, not in every run of every session: a month of a million signals takes a tenth of a second to write.
     return {"packed": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "token": digest}
+
+
+# Apart from the events: no filter changes it, and each day of a window is looked at for it.
+@of_state
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
+def _lasting(
+    _desk: Desk, url: str, watermark: str, since: date, until: date, known_on: date | None, tongue: str  # noqa: ARG001 - the key
+) -> Mapping[str, Any]:  # fmt: skip
+    is_long = until - since > timedelta(days=_MOST_DAYS)
+    return {
+        "standing": dots.of_situations(repository.standing_on(_desk, since, until), since, until),
+        "gates": [] if is_long else dots.of_crossings(boards(_desk, since, until), since),
+    }
 
 
 def atlas(desk: Desk, query: Query, look: Theme, view: tuple[float, float, float]) -> dict[str, Any]:

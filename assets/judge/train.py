@@ -28,7 +28,7 @@ from tension.model import Article, Candidate
 from tension.scoring.detect import COUNTED, detect, fields
 from tension.scoring.encoder import MOST_LETTERS, Encoder, encoder
 from tension.scoring.judge import judge
-from tension.scoring.meaning import members, text_of
+from tension.scoring.meaning import FEATURES, members, text_of
 from tension.scoring.ngrams import MOST_WORDS, buckets
 from tension.taxonomy import signal_types
 from tension.text.language import group
@@ -39,8 +39,8 @@ C, ROUNDS = 30.0, 60
 #: A code that no rule saw becomes a candidate from the first probability on, and counts from the second, which none reaches:
 #: ordinary news is more various than our headlines, and most of what the model alone made of real ones was wrong.
 SHOWN, COUNTED_FROM = 0.5, 1.0
-#: A rule's tag counts from this probability on; below it four of five are wrong.
-KEPT = 0.2
+#: A rule's tag counts from this probability on; below it seven of eight are wrong.
+KEPT = 0.12
 #: The same of the full tier; and the probability by n-grams from which on a text without candidates is worth its time.
 FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.95, 0.3, 0.35
 CODES = tuple(sorted(signal_types()))
@@ -185,7 +185,7 @@ def cases(items: list[Item], odds: NDArray[np.float32], sense: NDArray[np.float3
         fold = int(hashlib.md5(b"fold" + item.event.encode(), usedforsecurity=False).hexdigest(), 16) % 5
         for column, code in enumerate(CODES):
             right = code in item.codes
-            beside = [] if sense is None else [float(sense[n, column])]
+            beside = [] if sense is None else [float(sense[n, column]), float(np.delete(sense[n], column).max())]
             if code in best:
                 others = float(np.delete(said, column).max())
                 rows["confirm"].append(([_odds(best[code].confidence), float(said[column]), others, *beside], right, fold))
@@ -262,7 +262,7 @@ def write(
     file: Path, functions: tuple[NDArray[np.float64], NDArray[np.float64]], limits: dict[str, float], figures: dict[str, float]
 ) -> None:
     """Write the settings of a tier, and print its figures."""
-    features = (("intercept", "confidence", "odds", "best_other", "meaning"), ("intercept", "odds", "tagged", "meaning"))
+    features = (("intercept", "confidence", "odds", "best_other", *FEATURES), ("intercept", "odds", "tagged", *FEATURES))
     of = (("kept",), ("shown", "counted", "asked"))
     lines = ["# Written by train.py; see README.md.", ""]
     for table, fitted, names, ends in zip(("confirm", "find"), functions, features, of, strict=True):

@@ -118,8 +118,8 @@ class Said:
     sense: Floats | None
 
     def beside(self, column: int) -> tuple[float, ...]:
-        """Return the features of a code that only the vectors give."""
-        return () if self.sense is None else (float(self.sense[column]),)
+        """Return the features of a code that only the vectors give: its log-odds, and the most that any other code has."""
+        return () if self.sense is None else (float(self.sense[column]), float(np.delete(self.sense, column).max()))
 
 
 def _confirmed(candidate: Candidate, by: Verdicts, said: Said) -> Candidate:

@@ -20,8 +20,14 @@ from tension.scoring.encoder import Encoder, Floats, encoder
 from tension.scoring.verdicts import Verdicts, log_odds, number, verdicts
 from tension.text.normal import Tokens
 
-#: Words that are left out in turn to see what carries a decision.
+#: What the vectors add to the features of the judge: the log-odds of a code, and the most of any other.
+FEATURES = ("meaning", "other_meaning")
+#: Words that are looked at to see what carries a decision.
 MOST_OCCLUDED = 40
+#: A text of up to so many words is left without each of them in turn; of a longer one, so many neighbours go together first.
+MOST_SINGLE, NEIGHBOURS = 6, 4
+#: A word that is left out: number of its part, where it starts and ends there.
+Occluded = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +84,31 @@ class Sense:
     odds: Floats
 
     def shares(self, parts: Sequence[tuple[Field, Tokens]], column: int) -> Floats:
-        """Return what each word, in reading order, contributes to a code: how far its log-odds fall without the word.
+        """Return what words, in reading order, contribute to a code: how far its log-odds fall without the word.
 
-        The method is occlusion (Zeiler & Fergus 2014, *Visualizing and Understanding Convolutional Networks*).
+        The method is occlusion (Zeiler & Fergus 2014, *Visualizing and Understanding Convolutional Networks*). Of a longer
+        text neighbours are left out together first, and then one by one only those without which it falls furthest: to
+        leave out every word would cost more time than the text itself.
         """
-        texts = [tokens.text for _, tokens in parts]
-        without = []
-        for n, (_, tokens) in enumerate(parts):
-            for start, end in zip(tokens.starts, tokens.ends, strict=True):
-                cut = texts[n][:start] + texts[n][end:]
-                without.append(text_of([*texts[:n], cut, *texts[n + 1 :]]))
-        shares = np.zeros(len(without), np.float32)
-        shares[:MOST_OCCLUDED] = self.odds[column] - self.meaning.odds(without[:MOST_OCCLUDED])[:, column]
+        places = [(n, *place) for n, (_, t) in enumerate(parts) for place in zip(t.starts, t.ends, strict=True)]
+        words = range(min(len(places), MOST_OCCLUDED))
+        if len(words) > MOST_SINGLE:
+            groups = [words[start : start + NEIGHBOURS] for start in range(0, len(words), NEIGHBOURS)]
+            words = groups[int(np.argmax(self._falls(parts, [[places[w] for w in group] for group in groups], column)))]
+        shares = np.zeros(len(places), np.float32)
+        if words:
+            shares[words.start : words.stop] = self._falls(parts, [[places[w]] for w in words], column)
         return shares
+
+    def _falls(self, parts: Sequence[tuple[Field, Tokens]], gone: Sequence[Sequence[Occluded]], column: int) -> Floats:
+        """Return how far a code's log-odds fall when words are left out, once for each list of words."""
+        without = []
+        for words in gone:
+            texts = [tokens.text for _, tokens in parts]
+            for part, start, end in reversed(words):
+                texts[part] = texts[part][:start] + texts[part][end:]
+            without.append(text_of(texts))
+        return np.asarray(self.odds[column] - self.meaning.odds(without)[:, column], np.float32)
 
 
 def text_of(texts: Sequence[str]) -> str:
@@ -140,6 +158,6 @@ def meaning(setting: str) -> Meaning:
         centre=stored["centre"].astype(np.float32),
         scale=stored["scale"].astype(np.float32),
         members=functions,
-        verdicts=verdicts(settings, ("meaning",), settings_file),
+        verdicts=verdicts(settings, FEATURES, settings_file),
         asked=log_odds(number(settings.get("find", {}), "asked", settings_file)),
     )
