@@ -42,7 +42,7 @@ SHOWN, COUNTED_FROM = 0.5, 1.0
 #: A rule's tag counts from this probability on; below it seven of eight are wrong.
 KEPT = 0.12
 #: The same of the full tier; and the probability by n-grams from which on a text without candidates is worth its time.
-FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.95, 0.3, 0.35
+FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.95, 0.15, 0.35
 CODES = tuple(sorted(signal_types()))
 #: What a pair's variant says of its code: present, or not.
 PAIR_HAS = {"actual": True, "announced": True, "denied": False, "historical": False, "figurative": False}
