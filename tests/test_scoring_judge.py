@@ -11,13 +11,13 @@ from tension.errors import AssetError
 from tension.model import Article, Candidate, Mode, Span
 from tension.reading import read
 from tension.scoring.detect import detect, fields
-from tension.scoring.judge import judge, judged, opinion
+from tension.scoring.judge import agreeing, judge, judged, opinion
 from tension.scoring.ngrams import MOST_LETTERS, buckets, ngrams
 from tension.scoring.verdicts import verdicts
 from tension.taxonomy import signal_types
 from tension.text.normal import tokenise
 
-CONFIRM = {"intercept": 0, "confidence": 1, "odds": 1, "best_other": 0, "kept": 0.2}
+CONFIRM = {"intercept": 0, "confidence": 1, "rules": 0, "odds": 1, "best_other": 0, "kept": 0.2}
 FIND = {"intercept": 0, "odds": 1, "tagged": 0, "shown": 0.5, "counted": 1}
 
 
@@ -49,6 +49,21 @@ def test_a_words_ngrams_are_bounded(word):
 def test_ngrams_mark_the_ends_of_a_word():
     """Beginnings and endings are told from middles."""
     assert list(ngrams("puca"))[:4] == ["<pu", "puc", "uca", "ca>"]
+
+
+def test_rules_that_agree_make_a_tag_surer():
+    """Different rules for one code count once each; what is denied, dropped or told in the body does not agree."""
+
+    def tag(rule: str, mode: Mode = Mode.ACTUAL, name: str = "title", dropped: str | None = None) -> Candidate:
+        evidence = (Span(field=name, start=0, end=4, text="Army"),)
+        return Candidate(code="protest", mode=mode, confidence=0.75, evidence=evidence, rule=rule, dropped=dropped)
+
+    others = [tag("c", Mode.DENIED), tag("d", name="body"), tag("e", dropped="overridden")]
+    assert agreeing([tag("a"), tag("a"), tag("b"), *others]) == {"protest": 2}
+    assert agreeing(others) == {}
+    parts = fields(_article("Army at the gate of the town"))
+    alone, together = (judged(tags, parts, "en", None)[0].confidence for tags in ([tag("a")], [tag("a"), tag("b")]))
+    assert together > alone
 
 
 def test_confidence_follows_the_opinion_of_the_model():

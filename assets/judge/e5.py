@@ -7,6 +7,7 @@ is not (straight-through estimator: Bengio, Léonard & Courville 2013). So the t
 import struct
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +21,8 @@ from tension.scoring.tuned import directory
 BLOCK, BLOCK_BYTES = 32, 18
 #: What the encoder puts before a text that is compared with others.
 PREFIX = "query: "
+#: What is computed with; what is learned is kept in 32 bits.
+COMPUTED = torch.bfloat16
 _WORD = "\u2581"
 
 
@@ -103,6 +106,27 @@ class Tokenizer:
         return [self.first, *reversed(found), self.last]
 
 
+class _Rounded(torch.autograd.Function):
+    """Blocks of weights as the file would hold them; what is learned passes through as if nothing had been rounded."""
+
+    @staticmethod
+    def forward(ctx: Any, blocks: Tensor, kind: torch.dtype) -> Tensor:  # noqa: ANN401, ARG004 - its interface
+        numbers, scales = rounded(blocks)
+        return numbers.mul_(scales).to(kind)
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401, ARG004 - its interface
+        return slope.float(), None
+
+
+def rounded(blocks: Tensor) -> tuple[Tensor, Tensor]:
+    """Return blocks x 32 numbers from -8 to 7, and the scale of each block, as the file would hold them."""
+    least, most = blocks.amin(-1, keepdim=True), blocks.amax(-1, keepdim=True)
+    scales = (torch.where(most > -least, most, least) / -8).half().float()
+    inverse = torch.where(scales == 0, 0.0, 1 / scales)
+    return (blocks * inverse).round_().clamp_(-8, 7), scales
+
+
 class Matrix(nn.Module):
     """A linear layer whose weights are rounded to four bits in blocks, and its bias."""
 
@@ -112,25 +136,16 @@ class Matrix(nn.Module):
         self.bias = nn.Parameter(weights.floats(f"{name}.b"))
         self.blocks = nn.Parameter(torch.tensor(numbers * scales[:, None]))
 
-    def rounded(self) -> tuple[Tensor, Tensor]:
-        """Return blocks x 32 numbers and the scale of each block, as the file would hold them."""
-        own = self.blocks.detach()
-        furthest = torch.gather(own, -1, own.abs().argmax(-1, keepdim=True))
-        scales = (furthest / -8).half().float()
-        safe = torch.where(scales == 0, torch.ones_like(scales), scales)
-        return torch.where(scales == 0, 0.0, (own / safe).round().clamp(-8, 7)), scales
-
     def data(self) -> bytes:
         """Return the weights as the file holds them."""
-        numbers, scales = self.rounded()
+        numbers, scales = rounded(self.blocks.detach())
         nibbles = (numbers.numpy() + 8).astype(np.uint8)
         packed = nibbles[:, :16] | (nibbles[:, 16:] << 4)
         return np.concatenate([scales.numpy().astype(np.float16).view(np.uint8), packed], axis=1).tobytes()
 
     def forward(self, x: Tensor) -> Tensor:
-        numbers, scales = self.rounded()
-        straight_through = self.blocks + (numbers * scales - self.blocks.detach())
-        return F.linear(x, straight_through.reshape(len(self.bias), -1), self.bias)
+        made: Tensor = _Rounded.apply(self.blocks, x.dtype)
+        return F.linear(x, made.reshape(len(self.bias), -1), self.bias.to(x.dtype))
 
 
 class Norm(nn.Module):
@@ -142,7 +157,7 @@ class Norm(nn.Module):
         self.epsilon = weights.epsilon
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.epsilon)
+        return F.layer_norm(x, self.weight.shape, self.weight.to(x.dtype), self.bias.to(x.dtype), self.epsilon)
 
 
 class Layer(nn.Module):
@@ -164,9 +179,9 @@ class Layer(nn.Module):
             return rows.view(*rows.shape[:2], self.heads, -1).transpose(1, 2)
 
         query, key, value = heads(of["q"](x)), heads(of["k"](x)), heads(of["v"](x))
-        near = torch.matmul(query, key.transpose(-1, -2)).float() * query.shape[-1] ** -0.5
+        near = torch.matmul(query * query.shape[-1] ** -0.5, key.transpose(-1, -2))
         near = near.masked_fill(~there[:, None, None, :], -1e9)
-        seen = torch.matmul(near.softmax(-1).to(value.dtype), value).transpose(1, 2).flatten(2)
+        seen = torch.matmul(near.softmax(-1), value).transpose(1, 2).flatten(2)
         x = norms["aln"](x + of["ao"](seen))
         return norms["oln"](x + of["fo"](F.gelu(of["fi"](x))))
 
@@ -200,7 +215,7 @@ class Beginning(nn.Module):
     def forward(self, ids: Tensor, there: Tensor) -> Tensor:
         """Return texts x words x dimensions after the lower layers."""
         embedded = (self.words[ids].float() * self.scales[ids]).flatten(-2)
-        x = self.norm(embedded + self.positions[: ids.shape[1]] + self.kind)
+        x = self.norm(embedded + self.positions[: ids.shape[1]] + self.kind).to(COMPUTED)
         for layer in self.layers:
             x = layer(x, there)
         return x

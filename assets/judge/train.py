@@ -27,7 +27,7 @@ from tension import assets
 from tension.model import Article, Candidate
 from tension.scoring.detect import COUNTED, detect, fields
 from tension.scoring.encoder import MOST_LETTERS, Encoder, encoder
-from tension.scoring.judge import judge
+from tension.scoring.judge import agreeing, judge
 from tension.scoring.meaning import FEATURES, members, text_of
 from tension.scoring.ngrams import MOST_WORDS, buckets
 from tension.taxonomy import signal_types
@@ -42,7 +42,7 @@ SHOWN, COUNTED_FROM = 0.5, 1.0
 #: A rule's tag counts from this probability on; below it seven of eight are wrong.
 KEPT = 0.12
 #: The same of the full tier; and the probability by n-grams from which on a text without candidates is worth its time.
-FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.95, 0.15, 0.35
+FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.8, 0.2, 0.25
 CODES = tuple(sorted(signal_types()))
 #: What a pair's variant says of its code: present, or not.
 PAIR_HAS = {"actual": True, "announced": True, "denied": False, "historical": False, "figurative": False}
@@ -57,6 +57,9 @@ class Item:
     title: str
     summary: str
     codes: frozenset[str]
+    kind: str = "signal"
+    #: Codes whose words it has although it reports no such act.
+    tempting: frozenset[str] = frozenset()
 
     @property
     def article(self) -> Article:
@@ -82,6 +85,8 @@ def headlines() -> Iterator[Item]:
                 title=row["title"],
                 summary=row.get("summary") or "",
                 codes=frozenset(row["codes"]),
+                kind=row["kind"],
+                tempting=frozenset(row.get("modes") or ()) - frozenset(row["codes"]),
             )
 
 
@@ -92,8 +97,16 @@ def pairs() -> Iterator[Item]:
             row = json.loads(line)
             for variant, has in PAIR_HAS.items():
                 if variant in row:
-                    codes = frozenset({row["code"]} if has else ())
-                    yield Item(event=row["id"], language=row["language"], title=row[variant], summary="", codes=codes)
+                    of = frozenset({row["code"]})
+                    yield Item(
+                        event=row["id"],
+                        language=row["language"],
+                        title=row[variant],
+                        summary="",
+                        codes=of if has else frozenset(),
+                        kind="signal" if has else "hard_negative",
+                        tempting=frozenset() if has else of,
+                    )
 
 
 def matrix(items: list[Item]) -> csr_matrix:
@@ -149,14 +162,14 @@ def _odds(confidence: float) -> float:
     return float(np.log(p / (1 - p)))
 
 
-def by_rules(item: Item) -> tuple[dict[str, Candidate], set[str]]:
-    """Return the surest counted candidate a code, and every code that any candidate has."""
+def by_rules(item: Item) -> tuple[dict[str, Candidate], dict[str, int], set[str]]:
+    """Return the surest counted candidate a code, how many rules agree on it, and every code that any candidate has."""
     found = detect(item.article, group(item.language))
     best: dict[str, Candidate] = {}
     for c in sorted(found, key=lambda c: c.confidence):
         if c.dropped is None and c.mode in COUNTED:
             best[c.code] = c
-    return best, {c.code for c in found}
+    return best, agreeing(found), {c.code for c in found}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,14 +194,15 @@ def cases(items: list[Item], odds: NDArray[np.float32], sense: NDArray[np.float3
     """Return the cases of `confirm` and of `find`. `odds`, `sense`: log-odds by n-grams and by vectors, items x codes."""
     rows: dict[str, list[tuple[list[float], bool, int]]] = {"confirm": [], "find": []}
     for n, (item, said) in enumerate(zip(items, odds, strict=True)):
-        best, seen = by_rules(item)
+        best, rules, seen = by_rules(item)
         fold = int(hashlib.md5(b"fold" + item.event.encode(), usedforsecurity=False).hexdigest(), 16) % 5
         for column, code in enumerate(CODES):
             right = code in item.codes
             beside = [] if sense is None else [float(sense[n, column]), float(np.delete(sense[n], column).max())]
             if code in best:
                 others = float(np.delete(said, column).max())
-                rows["confirm"].append(([_odds(best[code].confidence), float(said[column]), others, *beside], right, fold))
+                sure = [_odds(best[code].confidence), float(np.log(rules[code])), float(said[column]), others, *beside]
+                rows["confirm"].append((sure, right, fold))
             elif code not in seen:
                 rows["find"].append(([float(said[column]), float(bool(best)), *beside], right, fold))
     made = [
@@ -262,7 +276,7 @@ def write(
     file: Path, functions: tuple[NDArray[np.float64], NDArray[np.float64]], limits: dict[str, float], figures: dict[str, float]
 ) -> None:
     """Write the settings of a tier, and print its figures."""
-    features = (("intercept", "confidence", "odds", "best_other", *FEATURES), ("intercept", "odds", "tagged", *FEATURES))
+    features = (("intercept", "confidence", "rules", "odds", "best_other", *FEATURES), ("intercept", "odds", "tagged", *FEATURES))
     of = (("kept",), ("shown", "counted", "asked"))
     lines = ["# Written by train.py; see README.md.", ""]
     for table, fitted, names, ends in zip(("confirm", "find"), functions, features, of, strict=True):

@@ -10,12 +10,13 @@ decide about its mode as for any rule (METHOD §2).
 Weights are trained by `assets/judge/train.py` and are data; the training set, its split and figures stand beside them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,12 +123,21 @@ class Said:
         return () if self.sense is None else (float(self.sense[column]), float(np.delete(self.sense, column).max()))
 
 
-def _confirmed(candidate: Candidate, by: Verdicts, said: Said) -> Candidate:
+def agreeing(candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Return how many different rules say of a headline or summary that an act took place, by code.
+
+    Of tags that one rule alone has set four in ten are wrong, of those that three agree on one in ten.
+    """
+    said = {(c.code, c.rule) for c in candidates if c.dropped is None and c.mode in COUNTED and c.evidence[0].field != "body"}
+    return Counter(code for code, _ in said)
+
+
+def _confirmed(candidate: Candidate, rules: int, by: Verdicts, said: Said) -> Candidate:
     """Return a rule's candidate with the confidence that the model's opinion leaves it."""
     column = said.codes.index(candidate.code)
     others = float(np.delete(said.odds, column).max())
     odds = log_odds(min(max(candidate.confidence, 0.01), 0.99))
-    sure = by.confirm(odds, float(said.odds[column]), others, *said.beside(column))
+    sure = by.confirm(odds, log(max(rules, 1)), float(said.odds[column]), others, *said.beside(column))
     doubted = sure < by.kept and candidate.dropped is None and candidate.mode in COUNTED
     return replace(candidate, confidence=round(sure, 4), dropped=DOUBTED if doubted else candidate.dropped)
 
@@ -197,7 +207,8 @@ def judged(
     by_words = opinion(model, words)
     by = model.verdicts if sense is None else sense.meaning.verdicts
     said = Said(codes=model.codes, odds=by_words.odds, shares=by_words.shares, sense=None if sense is None else sense.odds)
-    kept = tuple(c if c.evidence[0].field == "body" else _confirmed(c, by, said) for c in candidates)
+    rules = agreeing(candidates)
+    kept = tuple(c if c.evidence[0].field == "body" else _confirmed(c, rules.get(c.code, 0), by, said) for c in candidates)
     tagged = float(any(c.dropped is None and c.mode in COUNTED for c in candidates))
     new = []
     for column, sure in _unseen(by, said, {c.code for c in candidates}, tagged):

@@ -66,7 +66,7 @@ def verdicts(settings: dict[str, Any], beside: Sequence[str], file: Path) -> Ver
     """
     confirm, find = (settings.get(name, {}) for name in ("confirm", "find"))
     return Verdicts(
-        confirm=_logistic(confirm, ("confidence", "odds", "best_other", *beside), file),
+        confirm=_logistic(confirm, ("confidence", "rules", "odds", "best_other", *beside), file),
         kept=number(confirm, "kept", file),
         find=_logistic(find, ("odds", "tagged", *beside), file),
         shown=number(find, "shown", file),
