@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from tension.settings import Settings
+from tension.store.engines import file_of, parse
 
 LIVE, REPLAY = "live", "replay"
 STORES = (LIVE, REPLAY)
@@ -74,6 +75,12 @@ def settings() -> Settings:
 def url_of(store: str) -> str:
     """Return the address of the live store or of the replay archive."""
     return settings().replay if store == REPLAY else settings().store
+
+
+def is_absent(store: str) -> bool:
+    """Tell whether a store is a file that is not there."""
+    file = file_of(parse(url_of(store)))
+    return file is not None and not file.exists()
 
 
 def now() -> datetime:

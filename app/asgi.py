@@ -4,16 +4,19 @@
 """
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from app import grounds, shelf, warmth
+from app import grounds, shelf
 from app.components import plot
 
 _STATIC = Path(st.__file__).parent / "static"
 _FONT = Path(__file__).with_name("static") / "inter-latin.woff2"
+_HISTORY = Path(__file__).with_name("components") / "history.js"
 #: Parts of Streamlit's page that every page of ours shows. It fetches each only once it is to be drawn, one behind the other.
 _DRAWN = (
     "Html", "DateInput", "Multiselect", "Slider", "ButtonGroup", "Selectbox", "Button", "Popover", "BidiComponent",
@@ -41,18 +44,30 @@ def _ahead() -> list[str]:
     return [f"<./app/static/{_FONT.name}>; rel=preload; as=font; type=font/woff2; crossorigin", *links]
 
 
+def _said() -> str:
+    """Return the script that every page begins with."""
+    early = _EARLY % json.dumps(list(grounds.addresses().values()))
+    return f"{_TOLD}{_HISTORY.read_text(encoding='utf-8')}{early}"
+
+
 def _files() -> dict[str, shelf.Reading]:
     path, library = plot.library()
     font = {f"/app/static/{_FONT.name}": _FONT.read_bytes}
     return {**shelf.digested(_STATIC / "static", "/static"), **font, **grounds.files(), path: library.read_bytes}
 
 
+@asynccontextmanager
+async def _kept_warm(served: object) -> AsyncIterator[None]:
+    from app import warmth  # noqa: PLC0415 - what is cached asks for the cache of the server, which runs from here on
+
+    async with warmth.kept(served):
+        yield
+
+
 app = st.App(
     Path(__file__).with_name("main.py"),
-    lifespan=warmth.kept,
+    lifespan=_kept_warm,
     middleware=[
-        Middleware(
-            shelf.Shelf, files=_files(), ahead=_ahead(), said=_TOLD + _EARLY % json.dumps(list(grounds.addresses().values()))
-        )
+        Middleware(shelf.Shelf, files=_files(), ahead=_ahead(), said=_said()),
     ],
 )

@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import geometry, grounds, limits, repository, words
+from app import geometry, grounds, lasting, limits, repository, words
 from app.access import Desk
 from app.figures import basemap, dots
 from app.passing import of_state
 from app.theme import Theme
 from tension import taxonomy
-from tension.events.crossings import Crossing
 from tension.model import Place, Query
 from tension.places.gazetteer import crossings
 from tension.tongue import Later, _, spoken
@@ -29,13 +28,6 @@ _MOST_DAYS = 400
 def gates() -> tuple[Place, ...]:
     """Return the crossings of the gazetteer that have a position."""
     return tuple(place for place in crossings().values() if place.lat is not None)
-
-
-def boards(desk: Desk, since: date, until: date) -> list[list[Crossing]]:
-    """Return the crossings board of each day of a window."""
-    found, told = repository.standing_on(desk, since, until), limits.told(desk, since, until)
-    days = (since + timedelta(days=n) for n in range((until - since).days + 1))
-    return [limits.crossings(found, told, gates(), day) for day in days]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -70,9 +62,11 @@ def _lasting(
     _desk: Desk, url: str, watermark: str, since: date, until: date, known_on: date | None, tongue: str  # noqa: ARG001 - the key
 ) -> Mapping[str, Any]:  # fmt: skip
     is_long = until - since > timedelta(days=_MOST_DAYS)
+    found = lasting.spans(_desk, since, until)
+    told = {} if is_long else limits.told(_desk, since, until)
     return {
-        "standing": dots.of_situations(repository.standing_on(_desk, since, until), since, until),
-        "gates": [] if is_long else dots.of_crossings(boards(_desk, since, until), since),
+        "standing": dots.of_situations(found, since, until),
+        "gates": [] if is_long else dots.of_crossings(limits.stood(found, told, gates(), since, until), since),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from app import repository, words
 from app.access import LIVE, REPLAY, STORES, Desk
@@ -19,8 +20,33 @@ from tension.tongue import N_, _, ngettext
 STORE, WINDOW, CODES, COUNTRIES, LANGUAGES, OUTLETS, CERTAINTY, KNOWN = (
     "store", "window", "signals", "where", "languages", "outlets", "certainty", "known",
 )  # fmt: skip
-_PRESETS = (7, 30, 90)
+#: Lengths of window that one click asks for, in days.
+PRESETS = (7, 30, 90)
 _STORES = {LIVE: N_("live"), REPLAY: N_("replay")}
+#: Key of the names of all choices that were ever written to the address.
+_WRITTEN = "in-the-address"
+
+
+def is_back() -> bool:
+    """Tell whether the browser's back or forward asked for this run."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
+
+
+def let_go() -> None:
+    """Forget what was chosen since, where the browser went back: the address has what was chosen then.
+
+    Streamlit does so for bound widgets, but only where they are drawn, which is behind the page that has to know.
+    """
+    if is_back():
+        for key in (WINDOW, CERTAINTY, KNOWN, *st.session_state.get(_WRITTEN, ())):
+            st.session_state.pop(key, None)
+
+
+def restate() -> None:
+    """Write the address once more, where the browser went back: what the page before still wrote may have come in between."""
+    if is_back():
+        st.query_params.update()
 
 
 def store() -> str:
@@ -152,7 +178,7 @@ def _code_with_family(code: str) -> str:
 def _window(desk: Desk, then: Desk) -> None:
     st.date_input(_("Window"), value=desk.window, key=WINDOW, format="YYYY-MM-DD", bind="query-params")
     with st.container(horizontal=True, gap="xsmall"):
-        for n_days in _PRESETS:
+        for n_days in PRESETS:
             label = ngettext("{n} day", "{n} days", n_days)
             st.button(label, key=f"last-{n_days}", on_click=_look_back, args=(then, n_days), type="tertiary")
 
@@ -211,6 +237,7 @@ def adopt_days(key: str) -> None:
 
 def publish(key: str, value: str | Sequence[str] | None) -> None:
     """Write a choice to the address; None takes it out."""
+    st.session_state.setdefault(_WRITTEN, set()).add(key)
     if value is None:
         if key in st.query_params:
             del st.query_params[key]

@@ -83,4 +83,9 @@ def sentence(feeds: pd.DataFrame, now: datetime) -> str:
     healthy = ngettext(
         "{healthy} of {n} feed healthy", "{healthy} of {n} feeds healthy", active, healthy=int(counts.get(HEALTHY, 0))
     )
-    return f"{healthy}; {words.listed(bad)}." if bad else f"{healthy}."
+    said = f"{healthy}; {words.listed(bad)}." if bad else f"{healthy}."
+    known = health(feeds, now)
+    if known.is_stale and known.fetched_at:
+        age = words.elapsed((now - known.fetched_at).total_seconds())
+        said += " " + _("Nothing has been fetched for {age}: this is how they were then.", age=age)
+    return said

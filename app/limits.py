@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import accumulate, pairwise
 
 import pandas as pd
 import streamlit as st
 
-from app import repository
+from app import lasting, repository
 from app.access import Desk
 from app.passing import of_state
 from tension.events.asof import MEASURE, RESTRICTED, STATES, Standing, as_of, measure_code, measures
-from tension.events.crossings import BLOCKED, Crossing, board
-from tension.events.situations import OPEN, Situation
+from tension.events.crossings import BLOCKADE, BLOCKED, NO_REPORT, REOPENED, UNCONFIRMED, Crossing, board
+from tension.events.situations import CLOSED, OPEN, Situation
 from tension.model import Place, Precision, Query
 from tension.store import StoreReader
 
+_DAY = timedelta(days=1)
 #: By situation: the day on which it was told, the day of the event, crossing, article; in this order.
 Told = Mapping[str, Sequence[tuple[date, date, str, str]]]
 
@@ -24,7 +26,7 @@ def told(desk: Desk, since: date, until: date) -> Told:
     """Return the reports at crossings of the measures that stand, or are spoken of, on some days."""
     reader = repository.reader(desk.url)
     if desk.as_known_at is None and reader.rolled_up():
-        ids = tuple(s.id for s in repository.standing_on(desk, since, until) if s.kind == MEASURE)
+        ids = tuple(s.id for s in lasting.spans(desk, since, until) if s.kind == MEASURE)
         return _told(reader, desk.url, desk.watermark, ids)
     read = Query(since=date.min, until=until, as_known_at=desk.as_known_at)
     return _told_then(desk, reader, desk.url, desk.watermark, read)
@@ -40,7 +42,7 @@ def _told(_reader: StoreReader, url: str, watermark: str, ids: tuple[str, ...]) 
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=False)
 def _told_then(_desk: Desk, _reader: StoreReader, url: str, watermark: str, read: Query) -> Told:  # noqa: ARG001 - the key
     """Return the same as known at an instant, or of a store without roll-ups: from the signals themselves."""
-    found = repository.standing(_desk, read.until)
+    found = lasting.standing(_desk, read.until)
     signals = _reader.event_signals(measures(as_of(found, read.until), read))
     here = signals[signals["precision"].astype(object) == Precision.CROSSING]
     rows: dict[str, list[tuple[date, str, str]]] = {}
@@ -84,3 +86,69 @@ def _row(row: Crossing, measure: tuple[Standing, date, tuple[str, ...]] | None) 
         return row
     s, since, articles = measure
     return replace(row, state=RESTRICTED, since=since, confirmed=s.confirmed, situation=s.id, article_ids=articles)
+
+
+#: A crossing on a day: its state, and since when.
+State = tuple[str, date | None]
+
+
+def stood(
+    found: Sequence[Situation], told_of: Told, places: Iterable[Place], since: date, until: date
+) -> list[tuple[Place, list[State]]]:
+    """Return every crossing with how it stood on each day of a window: state and since when, as `crossings` says of each day.
+
+    Args:
+        found: situations that stand, or are spoken of, on these days, in the order of their opening; their changes say nothing.
+        told_of: as `told` returns it.
+        places: the crossings.
+        since: first day.
+        until: last day, included.
+    """
+    blockades: dict[str, list[Situation]] = {}
+    for s in found:
+        if s.kind == BLOCKADE:
+            blockades.setdefault(s.place_id, []).append(s)
+    measures_at = _in_force(found, told_of, since, until)
+    n_days = (until - since).days + 1
+    nothing: list[date | None] = [None] * n_days
+    return [
+        (place, [*map(_state, _blocked(blockades.get(place.id, ()), since, n_days), measures_at.get(place.id, nothing))])
+        for place in places
+    ]
+
+
+def _state(blocked: State, restricted: date | None) -> State:
+    return blocked if restricted is None or blocked[0] == BLOCKED else (RESTRICTED, restricted)
+
+
+def _blocked(mine: Sequence[Situation], since: date, n_days: int) -> list[State]:
+    """Return what the youngest blockade of a crossing that had begun by each day says of it."""
+    days: list[State] = [(NO_REPORT, None)] * n_days
+    for s in mine:
+        for at in range(max(0, (s.since - since).days), n_days):
+            status = s.status_on(since + at * _DAY)
+            days[at] = (REOPENED, s.until) if status == CLOSED else (BLOCKED if status == OPEN else UNCONFIRMED, s.since)
+    return days
+
+
+def _in_force(found: Iterable[Situation], told_of: Told, since: date, until: date) -> dict[str, list[date | None]]:
+    """Return by crossing since when a measure in force on each day is told of, as far as it was told by then."""
+    limited: dict[str, list[date | None]] = {}
+    for s in found:
+        rows: dict[str, list[tuple[date, date]]] = {}
+        for told_on, of, place, _article in told_of.get(s.id, ()):
+            rows.setdefault(place, []).append((told_on, of))
+        for place, told_at in rows.items():
+            days = limited.setdefault(place, [None] * ((until - since).days + 1))
+            for first, last, begun in _lengths(told_at):
+                begins, ends = max(first, s.since, since), min(last, s.last, until)
+                if begins <= ends:
+                    days[(begins - since).days : (ends - since).days + 1] = [begun] * ((ends - begins).days + 1)
+    return limited
+
+
+def _lengths(told_at: Iterable[tuple[date, date]]) -> Iterable[tuple[date, date, date]]:
+    """Return runs of days (first, last), each with the earliest day of an event that had been told of by then."""
+    rows = sorted(told_at)
+    begun = dict(zip((told_on for told_on, _ in rows), accumulate((of for _, of in rows), min), strict=True))
+    return ((first, after - _DAY, begun[first]) for first, after in pairwise([*begun, date.max]))

@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
-from app import naming, repository, words
+from app import lasting, naming, repository, words
 from app.access import Desk
 from tension import assets
 from tension.events.asof import is_of as is_of
@@ -119,6 +119,18 @@ def places(desk: Desk, query: Query) -> dict[str, str]:
     return {scope: known.get(scope) or name_of(scope) for scope in options(found, query.since, query.until)}
 
 
+def usual(query: Query, known: Sequence[str]) -> list[str]:
+    """Return the scopes that are shown when nothing is chosen: the countries of the filter, else the region and a dyad."""
+    wanted = [code for code in query.countries if code in known][:MOST]
+    return wanted or list(known[:2])
+
+
+def last_read(found: Sequence[Line]) -> date:
+    """Return the last day that the first line with any reading has a reading of; without one the last of all."""
+    days = (max(read) for line in found if (read := [d.day for d in line.days if d.value is not None]))
+    return next(days, found[0].days[-1].day)
+
+
 def load(desk: Desk, query: Query, scope: str) -> Line:
     """Return the index of a scope over the days of a query's window."""
     found = standing(desk, query)
@@ -128,7 +140,7 @@ def load(desk: Desk, query: Query, scope: str) -> Line:
 def standing(desk: Desk, query: Query) -> tuple[Situation, ...]:
     """Return the situations that an index of a window tells of."""
     whole = asked(desk, query)
-    return tuple(repository.standing_on(desk, whole.since, whole.until))
+    return tuple(lasting.spans(desk, whole.since, whole.until))
 
 
 # Names and the causes of days without a reading are said in a language.

@@ -15,6 +15,7 @@ _WITHOUT_DATA = {"sources", "watches", "method"}
 
 # A Material icon here would be fetched from a font service: the browser's tab needs a file of ours.
 st.set_page_config(page_title="Karaula", page_icon=STATIC / "icon.svg", layout="wide", initial_sidebar_state=290)
+filters.let_go()
 tongue.adopt()
 page = st.navigation(
     [
@@ -38,9 +39,9 @@ with side:
 with switch:
     store = filters.store()
 with st.sidebar:
-    shared = st.container()
-    tongue.choose()
+    # Above what comes behind the page: a button that moves while the page is drawn takes no click.
     login_desk.side()
+    shared, language = st.container(), st.container()
 try:
     desk = repository.desk(store)
     known_on = filters.stated_known_on(desk)
@@ -71,3 +72,6 @@ else:
             filters.draw(desk, then)
     with tools:
         header.take_away(desk, query)
+with language:
+    tongue.choose()
+filters.restate()

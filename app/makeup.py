@@ -1,20 +1,22 @@
 """What a day of the index is made of: events and situations, the largest of them with their words, and what all sum to."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import lines, repository
+from app import lines, recall, repository
 from app.access import Desk
 from app.passing import of_state
 from tension.events.facts import Fact
 from tension.events.situations import Situation
-from tension.index.listing import Listing
-from tension.index.method import HEADLINE
+from tension.index.listing import Listing, shared
+from tension.index.listing import Share as DayShare
+from tension.index.method import HEADLINE, PARTS, REGION_SCOPE
 from tension.index.reading import contributions
 from tension.index.series import Scope
 from tension.model import Query
@@ -23,6 +25,8 @@ from tension.tongue import Later, spoken
 
 #: Parts of a day that are shown of each side of it; the files have all.
 MOST_PARTS = 25
+_MONTH = timedelta(days=30)
+_CALMING = tuple(part for part in PARTS if part not in HEADLINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,22 +98,36 @@ class Shares:
 
 def made(desk: Desk, query: Query, scope: str) -> Made:
     """Return what the days of a scope are made of."""
+    return _of(desk, query, scope, lines.asked(desk, query))
+
+
+def _of(desk: Desk, query: Query, scope: str, days: Query) -> Made:
+    """Return what some of a window's days are made of."""
     found = {s.id: s for s in lines.standing(desk, query)}
-    listing, told = _made(repository.reader(desk.url), desk.url, desk.watermark, lines.asked(desk, query), scope)
+    listing, told = _made(repository.reader(desk.url), desk.url, desk.watermark, days, scope)
     return Made(listing=listing, told=told, standing=found)
+
+
+def _beside(desk: Desk, query: Query, day: date) -> Query:
+    """Return the month of a window, counted from its end, that a day lies in: of a longer one the other days are not read."""
+    whole = lines.asked(desk, query)
+    until = whole.until - (whole.until - day) // _MONTH * _MONTH
+    return replace(whole, since=max(whole.since, until - _MONTH + timedelta(days=1)), until=until)
 
 
 # Few: the events of a hundred days of the region are tens of megabytes, and what is shown of them is kept by `shares`.
 @of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=3, show_spinner=Later("Taking the number apart …"))
 def _made(
-    _reader: StoreReader, url: str, watermark: str, query: Query, scope: str  # noqa: ARG001 - the key
+    _reader: StoreReader, url: str, watermark: str, query: Query, scope: str
 ) -> tuple[Listing | Scope, Callable[[str], Told]]:  # fmt: skip
-    listing = contributions(_reader, scope, query.since, query.until, as_known_at=query.as_known_at)
+    read = partial(recall.facts, _reader, url, watermark) if scope == REGION_SCOPE and query.as_known_at is None else None
+    listing = contributions(_reader, scope, query.since, query.until, as_known_at=query.as_known_at, read=read)
     if isinstance(listing, Scope):
         return listing, _told_by(listing.events)
-    facts = {fact.event: fact for fact in listing.facts}
-    return listing, lambda event: _told(facts[event])
+    facts = listing.facts
+    number = {event: n for n, event in enumerate(facts.column("event"))}
+    return listing, lambda event: _told(facts[number[event]])
 
 
 def _told(fact: Fact) -> Told:
@@ -135,25 +153,24 @@ def shares(desk: Desk, query: Query, scope: str, day: date) -> Shares:
 def _shares(
     _desk: Desk, _reader: StoreReader, url: str, watermark: str, query: Query, scope: str, day: date, tongue: str  # noqa: ARG001
 ) -> Shares:  # fmt: skip
-    found = made(_desk, query, scope)
-    rows = found.listing.listed(day)
-    sides = ([row for row in rows if (row["part"] in HEADLINE) is counts] for counts in (True, False))
-    counted, calming = (
-        Share(parts=tuple(_part(row, found) for row in some[:MOST_PARTS]), n=len(some), sums=_sums(some)) for some in sides
-    )
+    found = _of(_desk, query, scope, _beside(_desk, query, day))
+    counted, calming = (_share(_of_day(found.listing, day, parts), found) for parts in (HEADLINE, _CALMING))
     return Shares(counted=counted, calming=calming)
 
 
-def _sums(rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for row in rows:
-        sums[str(row["part"])] = sums.get(str(row["part"]), 0.0) + float(row["contribution"])
-    return sums
+def _of_day(listing: Listing | Scope, day: date, parts: Collection[str]) -> DayShare:
+    if isinstance(listing, Scope):
+        return shared(listing.listed(day), parts, MOST_PARTS)
+    return listing.share(day, parts, MOST_PARTS)
+
+
+def _share(some: DayShare, found: Made) -> Share:
+    return Share(parts=tuple(_part(row, found) for row in some.largest), n=some.n, sums=some.sums)
 
 
 def part_of(desk: Desk, query: Query, scope: str, day: date, event: str) -> Part | None:
     """Return what an event adds to a day of a scope, however little; None where it adds nothing."""
-    found = made(desk, query, scope)
+    found = _of(desk, query, scope, _beside(desk, query, day))
     return next((_part(row, found) for row in found.listing.listed(day) if row["event"] == event), None)
 
 

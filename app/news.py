@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from app import repository, tally
+from app import lasting, repository, tally
 from app.access import Desk
 from app.passing import of_state
 from tension.events import table
@@ -57,7 +57,7 @@ def since(desk: Desk, query: Query, moment: datetime) -> News:
     known = found["event"].isin(list(before))
     pairs = zip(found["event"].astype(str), found["n_reports"], strict=True)
     grown = frozenset(event for event, n in pairs if n > before.get(event, n))
-    here = [s for s in repository.standing_on(desk, until) if not query.countries or s.country in query.countries]
+    here = [s for s in lasting.standing_on(desk, until) if not query.countries or s.country in query.countries]
     return News(
         since=moment, events=found[~known].reset_index(drop=True), grown=grown, reach=first,
         opened=_turned(here, OPENED, before, first), closed=_turned(here, CLOSED, before, first),

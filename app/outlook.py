@@ -10,9 +10,8 @@ import streamlit as st
 
 from app import gauges, repository, scopes
 from app.access import Desk
-from app.rows import records
 from app.scopes import Scope
-from tension.index.load import in_scope
+from tension.brief.week import Week
 from tension.model import Query
 from tension.tongue import spoken
 
@@ -37,16 +36,17 @@ class Outlook:
 
 def recent(desk: Desk, query: Query, day: date) -> pd.DataFrame:
     """Return the events of the week to a day that the filters of a query leave, those of all places."""
-    return repository.events(desk, _asked(query, day))
+    return repository.events(desk, days(query, day))
 
 
-def _asked(query: Query, day: date) -> Query:
+def days(query: Query, day: date) -> Query:
+    """Return what a query asks of the week to a day, of all places."""
     return replace(query, since=day - WEEK + timedelta(days=1), until=day, countries=())
 
 
 def outlook(desk: Desk, query: Query, day: date) -> Outlook:
     """Return how the scopes stand on a day that the filter of places leaves."""
-    return _outlook(desk, desk.url, desk.freshness, _asked(query, day), tuple(query.countries), day, spoken())
+    return _outlook(desk, desk.url, desk.freshness, days(query, day), tuple(query.countries), day, spoken())
 
 
 # Levels, names and causes are said in a language.
@@ -75,12 +75,10 @@ def rows_of(
     """
     wanted = [code for code in scopes.known() if not countries or scopes.countries(code) & frozenset(countries)]
     index = gauges.read(desk, tuple(scopes.known()), day)
-    # As plain objects: each of two dozen scopes picks its rows, which texts packed by Arrow take ten times as long for.
-    week = scopes.week(found, day)[list(_TOLD)]
-    week = week.astype({name: object for name in week.columns if name != "day"})
+    week = Week(scopes.week(found, day), _TOLD)
     rows, movers = [], {}
     for code in wanted:
-        mine = in_scope(week, code) if len(week) else week
-        rows.append(scopes.scope(code, index[code], mine))
-        movers[code] = records(scopes.movers(mine, _MOVERS))
+        mine = week.of(code)
+        rows.append(scopes.scope(code, index[code], week.voices(mine)))
+        movers[code] = week.movers(mine, _MOVERS)
     return scopes.ranked(rows), movers

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app import access, tally
+from app import access, recall, tally
 from app.access import Desk
 from app.passing import of_state
 from tension.errors import StoreError
-from tension.events import situations, table
-from tension.events.situations import Situation
+from tension.events import choosing, table
 from tension.index.method import REGION_SCOPE
 from tension.model import Article, Query, Reading
 from tension.places.gazetteer import gazetteer
@@ -120,8 +120,28 @@ def _events(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.
     denied = _denials(_reader, url, watermark, whole)
     if not _reader.rolled_up():
         return table.events(_signals(_reader, url, watermark, whole), denied)
+    if whole.as_known_at is None:
+        return tally.of_facts(recall.facts(_reader, url, watermark, whole.since, whole.until), denied)
     facts = _reader.facts(REGION_SCOPE, whole.since, whole.until, as_known_at=whole.as_known_at)
     return tally.of_facts(facts, denied)
+
+
+@of_state
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=Later("Reading the events of these days …"))
+def _facets(_reader: StoreReader, url: str, watermark: str, whole: Query) -> pd.DataFrame:
+    return recall.facets(_reader, url, watermark, whole)
+
+
+def facets(desk: Desk, query: Query) -> pd.DataFrame:
+    """Return what reports the events of a query's days, the newest first: the signals that pass its filters, in brief."""
+    found = _facets(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
+    return tally.chosen(found, query)
+
+
+@of_state
+@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
+def _seats(_reader: StoreReader, url: str, watermark: str, whole: Query) -> np.ndarray:
+    return choosing.seats(_facets(_reader, url, watermark, whole), _events(_reader, url, watermark, whole))
 
 
 @of_state
@@ -134,8 +154,8 @@ def _chosen(_reader: StoreReader, url: str, watermark: str, query: Query) -> pd.
     told = tally.chosen_events(found, query)
     if told is not None:
         return told
-    left = tally.chosen(_signals(_reader, url, watermark, whole), query)
-    return found[found["event"].isin(left["event"].unique())].reset_index(drop=True)
+    passing = choosing.passing(_facets(_reader, url, watermark, whole), query)
+    return choosing.told_by(found, _seats(_reader, url, watermark, whole)[passing])
 
 
 def events(desk: Desk, query: Query) -> pd.DataFrame:
@@ -144,6 +164,11 @@ def events(desk: Desk, query: Query) -> pd.DataFrame:
     A filter leaves events out; it does not change what one weighs, which is the same number everywhere.
     """
     return _chosen(reader(desk.url), desk.url, desk.watermark, query)
+
+
+def prepare(desk: Desk, query: Query) -> None:
+    """Read what any filter of a query's days needs, so that a choice is answered from memory."""
+    _seats(reader(desk.url), desk.url, desk.watermark, _unfiltered(query))
 
 
 @of_state
@@ -158,34 +183,6 @@ def _shown(
 def shown(desk: Desk, query: Query, since: date, until: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the events of a part of a query's days, and their places. Treat as frozen: all sessions share the frames."""
     return _shown(reader(desk.url), desk.url, desk.watermark, query, since, until)
-
-
-@of_state
-@st.cache_resource(ttl=timedelta(hours=1), max_entries=8, show_spinner=False)
-def _situations(
-    _reader: StoreReader, url: str, watermark: str, known: datetime | None, since: date | None, until: date | None  # noqa: ARG001
-) -> Sequence[Situation]:  # fmt: skip
-    if _reader.rolled_up():
-        return tuple(_reader.situations(as_known_at=known, since=since, until=until, briefly=since is not None))
-    lasting = Query(since=date.min, until=date.max, codes=situations.standing_codes(), as_known_at=known)
-    return tuple(situations.situations(_reader.event_signals(lasting)))
-
-
-def standing(desk: Desk, until: date) -> Sequence[Situation]:
-    """Return all situations that began up to a day, whatever the filters: what lasts began before any window."""
-    found = _situations(reader(desk.url), desk.url, desk.watermark, desk.as_known_at, None, None)
-    return [s for s in found if s.since <= until]
-
-
-def standing_on(desk: Desk, since: date, until: date | None = None) -> Sequence[Situation]:
-    """Return of `standing` what stands, or is spoken of, on a day (or up to another), and the newest of each kind and place.
-
-    That is all that a page of these days tells of, and does not grow with what was over long before: of what was reported
-    before them each has its opening and the newest.
-    """
-    last = until or since
-    found = _situations(reader(desk.url), desk.url, desk.watermark, desk.as_known_at, since, last)
-    return [s for s in found if s.since <= last]
 
 
 @st.cache_data(ttl=timedelta(hours=1), max_entries=32, show_spinner=Later("Fetching the reports …"))

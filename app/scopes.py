@@ -17,6 +17,7 @@ from tension.brief.scopes import (
     ranked,
     scope,
     table,
+    voices,
     week,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "ranked",
     "scope",
     "table",
+    "voices",
     "week",
 ]

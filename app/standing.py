@@ -1,6 +1,6 @@
 """What stands: situations as of a day, the crossings board by border, and what is read for them.
 
-Read is what a window tells of, not what was over long before it: see `repository.standing_on`. All reports of a situation are
+Read is what a window tells of, not what was over long before it: see `lasting.standing_on`. All reports of a situation are
 read when somebody opens it, or takes it away.
 """
 
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from app import limits, repository
+from app import lasting, limits, repository
 from app.access import Desk
 from app.passing import of_state
 from tension.events.asof import RESTRICTED, STATES, Standing, as_of, border_of, borders, crossings, restricted
@@ -79,7 +79,7 @@ def load(desk: Desk, query: Query) -> Board:
 @of_state
 @st.cache_resource(ttl=timedelta(hours=1), max_entries=16, show_spinner=Later("Reading what stands …"))
 def _board(_desk: Desk, _reader: StoreReader, url: str, watermark: str, whole: Query, day: date) -> Board:  # noqa: ARG001
-    some = repository.standing_on(_desk, whole.since, whole.until)
+    some = lasting.standing_on(_desk, whole.since, whole.until)
     told = limits.told(_desk, whole.since, whole.until)
     gates = limits.crossings([s for s in some if s.since <= day], told, gazetteer.crossings().values(), day)
     return Board(day=day, standing=tuple(as_of(some, day)), crossings=tuple(gates))
@@ -137,4 +137,4 @@ def _in_full(desk: Desk, ids: Collection[str]) -> Sequence[Situation]:
     reader = repository.reader(desk.url)
     if reader.rolled_up():
         return reader.situations(as_known_at=desk.as_known_at, ids=sorted(ids))
-    return [s for s in repository.standing(desk, desk.last_day) if s.id in ids]
+    return [s for s in lasting.standing(desk, desk.last_day) if s.id in ids]

@@ -3,8 +3,10 @@
 Events themselves, their weights and voices are those of `tension.events.table`: nothing is merged or weighed here.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from tension import taxonomy
@@ -14,6 +16,8 @@ from tension.events.table import of_facts as of_facts
 from tension.events.table import weighed as weighed_as_events
 from tension.model import EXACT
 
+#: What is the same of all events of a place.
+_PLACE = ("place_name", "country", "lat", "lon", "precision")
 _EXACT = frozenset(map(str, EXACT))
 
 
@@ -42,16 +46,23 @@ def exact(precisions: pd.Series) -> pd.Series:
 
 def places(events: pd.DataFrame) -> pd.DataFrame:
     """Return one row a place, heaviest first, with its weight, events, reports and independent voices."""
-    placed = events[events["place_id"].notna()]
-    by = placed.groupby("place_id", sort=True, observed=True)
-    voices = {place: len(frozenset[str]().union(*lists)) for place, lists in by["origins"]}
-    rows = by.agg(
-        place_name=("place_name", "first"), country=("country", "first"), lat=("lat", "first"), lon=("lon", "first"),
-        precision=("precision", "first"), weight=("weight", "sum"), n_events=("weight", "size"), n_reports=("n_reports", "sum"),
-    ).reset_index()  # fmt: skip
-    rows["n_independent"] = rows["place_id"].map(voices).astype("int64")
+    placed = events[events["place_id"].notna()].reset_index(drop=True)
+    at, names = pd.factorize(placed["place_id"], sort=True)
+    by = placed.groupby(at, sort=True)
+    sums = by.agg(weight=("weight", "sum"), n_events=("weight", "size"), n_reports=("n_reports", "sum"))
+    rows = by[list(_PLACE)].first().join(sums)
+    rows.insert(0, "place_id", names)
+    rows["n_independent"] = pd.Series(_voices(at, placed["origins"].tolist(), len(names)), index=rows.index, dtype="int64")
     rows["exact"] = exact(rows["precision"])
     return rows.sort_values(["weight", "place_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _voices(at: np.ndarray, origins: Iterable[Sequence[str]], n: int) -> list[int]:
+    """Return how many independent voices there are at each of some places, by the numbers of the events' places."""
+    heard: list[set[str]] = [set() for _ in range(n)]
+    for place, names in zip(at.tolist(), origins, strict=True):
+        heard[place].update(names)
+    return [len(names) for names in heard]
 
 
 def bars(events: pd.DataFrame, since: date, until: date) -> pd.DataFrame:

@@ -22,7 +22,6 @@ def usual() -> str:
 def adopt() -> None:
     """Take over the language of the address on the first run, and speak it."""
     filters.adopt(LANG, tuple(LANGUAGES), default=usual())
-    filters.publish(LANG, None if st.session_state[LANG] == usual() else st.session_state[LANG])
     speak()
 
 
@@ -33,6 +32,8 @@ def speak() -> None:
 
 def choose() -> None:
     """Draw the choice; each language by its own name."""
+    # Not before the page is known: until then the browser would write it to the address of the page before.
+    filters.publish(LANG, None if spoken() == usual() else spoken())
     st.segmented_control(
         _("Language of the desk"), tuple(LANGUAGES), key=LANG, required=True, format_func=LANGUAGES.__getitem__
     )  # fmt: skip

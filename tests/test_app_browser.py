@@ -1,21 +1,15 @@
 """The dashboard in a real browser: the map is drawn, a click opens the evidence, and no request leaves this machine."""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
+from served import CANDIDATES, Served, dashboard, free_port, running
 
 import app
 from tension.model import Place, Precision, Span
@@ -24,7 +18,6 @@ from tension.store import open_writer
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 
-CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -113,37 +106,11 @@ def archive(tmp_path_factory, records) -> str:
 
 
 @pytest.fixture(scope="module")
-def served(archive, tmp_path_factory) -> Iterator[str]:
-    """The address of a dashboard on this archive, without a live store."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    served = Path(app.__file__).with_name("asgi.py")
+def server(archive, tmp_path_factory) -> Iterator[Served]:
+    """A dashboard on this archive, without a live store."""
     missing = tmp_path_factory.mktemp("none") / "live.db"
-    environment = os.environ | {"KARAULA_REPLAY": archive, "KARAULA_STORE": f"sqlite:///{missing}"}
-    command = [sys.executable, "-m", "streamlit", "run", str(served), "--server.port", str(port), "--server.headless", "true"]
-    log = (tmp_path_factory.mktemp("log") / "server.log").open("wb")
-    process = subprocess.Popen(command, env=environment, cwd=served.parents[1], stdout=log, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        _wait(f"{url}_stcore/health", process, Path(log.name))
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
-
-
-def _wait(health: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            pytest.fail(f"the server stopped: {log.read_text()}")
-        try:
-            with urllib.request.urlopen(health, timeout=2):  # noqa: S310 - loopback
-                return
-        except (URLError, TimeoutError, ConnectionError):
-            time.sleep(0.2)
-    pytest.fail("the server did not answer within a minute")
+    with dashboard(tmp_path_factory.mktemp("log"), live=f"sqlite:///{missing}", replay=archive) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -159,12 +126,12 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture
-def desk(browser, served) -> Iterator[Desk]:
+def desk(browser, server) -> Iterator[Desk]:
     """A fresh page; what it asks for and what fails in it is written down."""
     context = browser.new_context(viewport={"width": 1440, "height": 1300})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    opened = Desk(page, served)
+    opened = Desk(page, server.url)
     page.on("request", lambda request: opened.asked.append(request.url))
     page.on("pageerror", lambda error: opened.failures.append(str(error)))
     page.on("console", lambda said: opened.failures.append(said.text) if is_fault(said) else None)
@@ -213,22 +180,25 @@ def test_every_page_serves_everybody_and_asks_this_machine_alone(desk, scheme, w
     assert desk.failures == []
 
 
+def test_console_of_the_server_is_quiet(desk, server):
+    """Neither the start of the dashboard nor a reader of it makes Streamlit warn of a cache or a session that is missing."""
+    desk.open("map")
+    settle(desk.page)
+    said = server.errors.read_text(encoding="utf-8")
+
+    assert "No runtime found" not in said
+    assert "ScriptRunContext" not in said
+    assert "Traceback" not in said
+
+
 @pytest.fixture(scope="module")
 def api_served(archive, tmp_path_factory) -> Iterator[str]:
     """The address of the read API's page, on the same archive."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"KARAULA_REPLAY": archive}
-    with (tmp_path_factory.mktemp("api") / "server.log").open("wb") as log:
-        command = [sys.executable, "-m", "app.api", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait(f"http://127.0.0.1:{port}/api/v1/", process, Path(log.name))
-            yield f"http://127.0.0.1:{port}/api/v1/"
-        finally:
-            process.terminate()
-            process.wait(20)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/api/v1/"
+    arguments = ["-m", "app.api", "--port", str(port)]
+    with running(tmp_path_factory.mktemp("api"), arguments, url, "", {"KARAULA_REPLAY": archive}) as served:
+        yield served.url
 
 
 def test_page_of_the_api_has_no_barrier_and_asks_this_machine_alone(desk, api_served):
@@ -419,6 +389,36 @@ def test_page_fits_a_phone(desk):
     assert report["y"] > map_edge["y"] + map_edge["height"]
 
 
+def test_back_leads_to_the_page_before_as_it_was_left(desk):
+    """A page is in the history once, whatever it writes to its address; back, pressed while a page is drawn, shows what was."""
+    page = desk.page
+    page.goto(f"{desk.url}events?reports=all")
+    settle(page)
+    pages = page.evaluate("history.length")
+    page.get_by_role("link", name="Situations").click()
+    page.wait_for_url("**/situations**")
+    page.get_by_text("crossings", exact=True).click()
+    page.wait_for_url("**stand=crossings**")
+    settle(page)
+    assert page.evaluate("history.length") == pages + 1
+
+    page.get_by_role("link", name="Map").click()
+    page.wait_for_url("**/map**")
+    page.evaluate("history.back()")
+    page.get_by_text("No report: nobody wrote about it").wait_for()
+    settle(page)
+    assert urlsplit(page.url).path == "/situations"
+    assert "stand=crossings" in page.url
+
+    page.evaluate("history.back()")
+    page.get_by_role("radio", name="newest first").wait_for()
+    settle(page)
+    assert urlsplit(page.url).path == "/events"
+    assert "reports=all" in page.url
+    assert page.evaluate("history.length") == pages + 2
+    assert desk.failures == []
+
+
 MORNING = "window=2021-09-10&window=2021-09-25"
 #: What the map is told by its reader, and what must survive it.
 STATE = """() => { const k = document.querySelector('.k-map-desk').karaula; const c = k.map.getCenter();
@@ -445,6 +445,7 @@ def test_a_morning_from_the_first_sentence_to_the_brief(desk):
         settle(page)
     page.keyboard.press("Escape")
     page.locator(".k-map-desk .k-whole").click()
+    page.wait_for_url(lambda url: "shown=" not in url)
     slider = page.locator("[data-testid=stSlider] input[type=range]").first
     for key in ("ArrowRight", "ArrowLeft"):
         slider.focus()

@@ -212,7 +212,7 @@ def test_what_stands_has_its_runs_of_days(stored):
     days = [date(2023, 9, n) for n in range(1, 31)]
 
     (stands,) = dots.of_situations(found, FIRST, MONTH.until)
-    (crossing,) = dots.of_crossings([board(found, [gate], day) for day in days], FIRST)
+    (crossing,) = dots.of_crossings([(gate, [(c.state, c.since) for day in days for c in board(found, [gate], day)])], FIRST)
 
     assert stands["id"] == "town"
     assert [(run[0], run[1], run[2]) for run in stands["runs"]] == [(4, 14, True), (15, 29, False)]

@@ -143,6 +143,20 @@ def test_of_many_contributions_the_largest_are_shown_and_all_are_summed(monkeypa
 
 
 @pytest.mark.usefixtures("archive")
+def test_a_day_of_a_long_window_is_taken_apart_by_itself():
+    """Only the month that the day lies in is read: each of its parts, and their sums, are those of the whole window's list."""
+    long = Query(since=date(2021, 7, 1), until=UNTIL)
+    desk = repository.desk("replay")
+    whole = makeup.made(desk, long, "region").listing
+    for day in (UNTIL, date(2021, 9, 26), date(2021, 9, 5), date(2021, 7, 3)):
+        shares, rows = makeup.shares(desk, long, "region", day), whole.listed(day)
+        counted = [row["event"] for row in rows if row["part"] != "stabilising"]
+        assert [part.event for part in shares.counted.parts] == counted[: makeup.MOST_PARTS]
+        assert shares.counted.n + shares.calming.n == len(rows)
+        assert shares.counted.whole + shares.calming.whole == pytest.approx(sum(row["contribution"] for row in rows))
+
+
+@pytest.mark.usefixtures("archive")
 def test_filters_change_no_number():
     """A filter on the left leaves the numbers as they are, and the page says so."""
     without, filtered = opened(lines="XK", day="2021-09-22"), opened(lines="XK", day="2021-09-22", languages="sr")

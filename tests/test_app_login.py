@@ -1,31 +1,23 @@
 """Log-in by OpenID Connect, against a provider that answers: by its button in, by a verified address to a role, and out again."""
 
-import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
-from urllib.error import URLError
 
 import pytest
 import streamlit as st
 from desk import html, open_page
 from provider import CLIENT, SECRET, Provider
+from served import CANDIDATES, dashboard, free_port
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from app import login, who
-from ingest import serving
-from tension.settings import Settings
 from tension.store import open_writer
 
-CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ROLES = '{"desk": "operator", "ana@example.org": "reviewer", "sub:bo": "operator"}'
 PEOPLE = {
     "ana": {"email": "ana@example.org", "email_verified": True},
@@ -185,9 +177,7 @@ def test_secrets_that_cannot_be_read_make_nobody_an_operator(desk_stores, record
 @pytest.fixture
 def served(tmp_path, records) -> Iterator[tuple[str, Provider]]:
     """The address of the dashboard as it is served, with an archive, and the provider by which one logs in to it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}/"
     provider = Provider(PEOPLE, f"{url}oauth2callback")
     secrets = tmp_path / "secrets.toml"
@@ -195,45 +185,26 @@ def served(tmp_path, records) -> Iterator[tuple[str, Provider]]:
         f'[auth]\nredirect_uri = "{url}oauth2callback"\ncookie_secret = "{"c" * 32}"\nclient_id = "{CLIENT}"\n'
         f'client_secret = "{SECRET}"\nserver_metadata_url = "{provider.description}"\n'
     )
-    _archive(f"sqlite:///{tmp_path}/replay.db", records)
-    stores = {"KARAULA_STORE": f"sqlite:///{tmp_path}/live.db", "KARAULA_REPLAY": f"sqlite:///{tmp_path}/replay.db"}
-    server = serving.dashboard(Settings(port=port))
-    command = [sys.executable, *server.arguments, "--secrets.files", str(secrets)]
-    with (tmp_path / "server.log").open("wb") as log:
-        child = subprocess.Popen(
-            command, env=os.environ | stores | {"KARAULA_ROLES": ROLES}, cwd=server.folder, stdout=log, stderr=log
-        )
-        try:
-            _wait(f"{url}_stcore/health", child, Path(log.name))
-            yield url, provider
-        finally:
-            child.terminate()
-            child.wait(20)
-            provider.close()
+    stores = {name: f"sqlite:///{tmp_path}/{name}.db" for name in ("live", "replay")}
+    _archive(stores["replay"], records)
+    said = ["--secrets.files", str(secrets)]
+    with closing(provider), dashboard(tmp_path, port=port, said=said, KARAULA_ROLES=ROLES, **stores):
+        yield url, provider
 
 
-def _wait(health: str, child: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
-        if child.poll() is not None:
-            pytest.fail(f"the server stopped: {log.read_text()}")
-        try:
-            with urllib.request.urlopen(health, timeout=2):  # noqa: S310 - loopback
-                return
-        except (URLError, TimeoutError, ConnectionError):
-            time.sleep(0.2)
-    pytest.fail("the server did not answer within a minute")
-
-
-def _settle(page) -> None:
-    """Wait until the page is whole: a click while it is still drawn may be lost with the run that it came into."""
-    page.get_by_role("button", name="Log in").first.wait_for()
-    page.wait_for_function("() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
-    page.wait_for_timeout(500)
+def _press(page) -> None:
+    """Press the first button to log in as soon as it is there, for as long as a hand does: it must not move meanwhile."""
+    button = page.get_by_role("button", name="Log in").first
+    button.wait_for()
+    at = button.bounding_box()
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(150)
+    page.mouse.up()
 
 
 def _log_in(page, person: str) -> None:
-    _settle(page)
-    page.get_by_role("button", name="Log in").first.click()
+    _press(page)
     page.get_by_role("link", name=person).click()
 
 
@@ -272,9 +243,8 @@ def test_log_in_by_a_provider_and_out_again(served):
 
         _log_in(page, "nobody")
         page.wait_for_url(f"{url}**")
-        _settle(page)
         provider.close()
-        page.get_by_role("button", name="Log in").first.click()
+        _press(page)
         page.get_by_text("does not answer: try again later").wait_for()
         assert "Traceback" not in page.content()
         browser.close()

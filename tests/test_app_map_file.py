@@ -1,5 +1,7 @@
 """The map as an SVG file: opens as XML, has the marks of the screen, says what it shows, and lets nothing of a title act."""
 
+import math
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import atlas, geometry, grounds, repository
-from app.figures import basemap, map_svg, marks
+from app.figures import basemap, density, map_svg, marks
 from app.figures.map_svg import Mark, Sheet
 from app.theme import DARK, LIGHT
 from tension.events.asof import STATES
@@ -89,6 +91,46 @@ def test_the_file_has_the_marks_of_the_screen():
     assert [g.get("data-state") for g in gates].count(BLOCKED) == 1
     assert "Jarinje / Jarinjë" in {name.text for name in of_class(root, "name")}
     assert len(of_class(root, "border")) == len(of_class(root, "disputed")) == 1
+
+
+@pytest.mark.usefixtures("archive")
+def test_density_on_screen_is_density_in_the_file():
+    """No disc then: steps of how thick events lie, around the places of the discs; the legend says so; areas and names stay."""
+    at = open_page("map", store="replay", window=[SINCE.isoformat(), UNTIL.isoformat()], layers=["density", "crossings"])
+    offered = at.session_state["on-screen"]
+
+    content = offered.content("svg")
+    root = parsed(content)
+
+    assert not of_class(root, "disc")
+    assert 1 <= len(of_class(root, "heat")) <= len(density.STEPS)
+    assert "density of events by weight: thin" in words_of(root)
+    assert "ring: independent reports" not in words_of(root)
+    assert of_class(root, "area")
+    assert "Jarinje / Jarinjë" in {name.text for name in of_class(root, "name")}
+    assert offered.content("svg") == content
+
+
+def _disc(lon: float, lat: float, weight: float) -> marks.Disc:
+    return marks.Disc(
+        place_id="a", name="Jarinje", lon=lon, lat=lat, rings=(("violence", 9.0),), n_events=1, n_independent=1, weight=weight
+    )
+
+
+def test_density_grows_with_weight_and_nearness():
+    """A light place reaches the lowest steps only, two heavy ones near each other the last; far away nothing is drawn."""
+    view = Mercator.around((42.6, 21.0, 6.0), (0.0, 0.0, 300.0, 200.0), 0.4)
+
+    light = density.areas([_disc(21.0, 42.6, 3.0)], view)
+    heavy = density.areas([_disc(21.0, 42.6, 60.0), _disc(21.01, 42.6, 60.0)], view)
+    away = density.areas([_disc(80.0, 10.0, 60.0)], view)
+
+    assert [bool(path) for path in light] == [True, False, False, False, False]
+    assert all(heavy)
+    assert not any(away)
+    corners = [tuple(map(float, pair.split())) for pair in re.findall(r"[ML]([^MLZ]+)", heavy[0])]
+    x, y = view.at(21.0, 42.6)
+    assert max(math.hypot(a - x, b - y) for a, b in corners) < 45
 
 
 @pytest.mark.usefixtures("archive")
@@ -199,7 +241,8 @@ def test_rings_grow_outwards_and_keep_families_together(weights):
 
 def test_names_do_not_run_into_each_other():
     """Of two places on one spot the heavier is named, the other beside it or not at all; none leaves the frame."""
-    one = marks.Disc(place_id="a", name="Jarinje", lon=21.0, lat=42.6, rings=(("violence", 20.0),), n_events=1, n_independent=1)
+    one = marks.Disc(place_id="a", name="Jarinje", lon=21.0, lat=42.6, rings=(("violence", 20.0),), n_events=1, n_independent=1,
+                     weight=9.0)  # fmt: skip
     crowd = [replace(one, place_id=str(n), name=f"Place {n}") for n in range(30)]
     view = Mercator.around(basemap.WHOLE, (0, 0, 400, 300), 0.4)
 

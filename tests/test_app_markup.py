@@ -245,3 +245,12 @@ def test_line_of_an_unread_scope_is_dashed():
     assert "stroke-dasharray" in drawing((1.0, 2.0, None))
     assert "stroke-dasharray" not in drawing((1.0, 2.0, 0.0))
     assert "circle" in drawing((0.0, 0.0, 0.0))
+
+
+def test_a_country_is_named_once():
+    """Where only the country is known, its name in the gazetteer is not joined with its name by code."""
+    country = {"name": "Bosnia & Herzegovina", "country": "BA", "precision": "country"}
+    town = {"name": "Trebinje", "country": "BA", "precision": "settlement"}
+
+    assert evidence._where(country) == "Bosnia and Herzegovina (known only to the country)"
+    assert evidence._where(town) == "Trebinje, Bosnia and Herzegovina (settlement, exact)"

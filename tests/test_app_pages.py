@@ -12,7 +12,7 @@ import streamlit as st
 from desk import html, open_page
 from streamlit.testing.v1 import AppTest
 
-from app import access, catalogue, geometry, repository, words
+from app import access, catalogue, filters, geometry, repository, words
 from app.components import signal_table
 from tension import taxonomy
 from tension.model import EXACT, Place, Precision, Query, Span
@@ -276,6 +276,24 @@ def test_nonsense_in_the_address_is_dropped():
     assert asked(at).countries == ()
     assert at.session_state["desk"].store == "live"
     assert "&lt;b&gt;" not in html(at)
+
+
+@pytest.mark.usefixtures("full")
+def test_address_wins_when_the_browser_goes_back(monkeypatch):
+    """Back shows what the address says: other filters, days and certainty chosen since are let go, also where it names none."""
+    at = open_page("events", store="replay", signals="dialogue", window=["2021-09-18", "2021-09-20"])
+    at.session_state["certainty"] = 0.6
+    at.run()
+    monkeypatch.setattr(filters, "is_back", lambda: True)
+    del at.query_params["signals"]
+    at.query_params["window"] = ["2021-09-10", "2021-09-20"]
+    at.query_params["certainty"] = "0.2"
+    at.run()
+
+    query = at.session_state["query"]
+    assert (query.codes, query.min_confidence) == ((), 0.2)
+    assert (query.since, query.until) == (date(2021, 9, 10), date(2021, 9, 20))
+    assert "signals" not in at.query_params
 
 
 @pytest.mark.usefixtures("full")
@@ -637,9 +655,20 @@ def test_without_a_live_store_the_archive_opens(stores, fill):
 
     assert at.session_state["desk"].is_replay
     assert sent(at, "events")["since"].startswith("2021-")
-    assert "The live store cannot be read." in html(at)
-    assert "does not exist yet" in html(at)
+    assert "There is no live store yet" in html(at)
+    assert "live.db" not in html(at)
     assert address(at, "store") == ["replay"]
+
+
+def test_a_live_store_that_cannot_be_read_is_named_above_the_archive(stores, fill):
+    """A file that is there and is no store is a fault, and no first run: its address is said."""
+    fill(stores.replay, CRISIS, restated=True)
+    (stores.path / "live.db").write_text("no store")
+
+    said = html(open_page("map"))
+
+    assert "The live store cannot be read." in said
+    assert "live.db" in said
 
 
 def test_missing_store_is_a_sentence(stores, fill):
@@ -675,6 +704,19 @@ def test_an_empty_live_store_without_an_archive_has_its_sources(stores):
     assert now.subheader[0].value == "Nothing has been read yet"
     assert "Nothing has been read yet" not in [one.value for one in sources.subheader]
     assert "No feed is known to this store yet" in html(sources)
+
+
+def test_feeds_that_nobody_asked_yet_are_a_sentence_and_no_figure(stores, records):
+    """A figure that holds gaps alone would be one nameless patch."""
+    writer = open_writer(stores.live)
+    writer.put_feeds([records.feed("rs-a")], datetime.now(UTC) - timedelta(days=3))
+    writer.close()
+
+    said = html(open_page("sources", store="live"))
+
+    assert "0 of 1 feed healthy; 1 never asked." in said
+    assert "No feed was asked and no article seen" in said
+    assert "Stronger colour" not in said
 
 
 def test_a_broken_live_store_is_no_first_run(full):

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from app import access, passing, repository
 from tension.model import Query
@@ -61,6 +62,56 @@ def test_what_has_passed_is_let_go(url):
     gc.collect()
 
     assert gone() is None
+
+
+def test_what_was_read_ahead_and_never_asked_for_goes_with_the_next_state(url):
+    """Of what was read ahead only what a reader asked for outlasts another state of the store."""
+    with passing.ahead():
+        never, once = weakref.ref(_read(None, url, "0", 1)), weakref.ref(_read(None, url, "0", 2))
+    _read(None, url, "0", 2)
+    with passing.ahead():
+        newest = weakref.ref(_read(None, url, "1", 1))
+    gc.collect()
+
+    assert never() is None
+    assert once() is not None
+    assert newest() is not None
+    assert not passing.is_ahead()
+
+
+def test_a_desk_is_calm_once_readers_have_asked_for_nothing_for_a_while(url, monkeypatch):
+    """What is read ahead is no question of a reader's."""
+    monkeypatch.setattr(passing, "_LAST", [float("-inf")])
+    with passing.ahead():
+        _read(None, url, "0", 1)
+    assert passing.is_calm(3600)
+
+    _read(None, url, "0", 1)
+
+    assert not passing.is_calm(3600)
+    assert passing.is_calm(-1)
+
+
+def test_a_page_that_runs_and_a_file_that_is_made_are_work(monkeypatch):
+    """A desk is idle neither in the run of a page nor while a file is made, and calm only some time after."""
+    monkeypatch.setattr(passing, "_LAST", [float("-inf")])
+    seen = []
+    with passing.at_work():
+        seen.append((passing.is_idle(), passing.is_calm(3600)))
+    assert passing.is_idle()
+    assert not passing.is_calm(3600)
+
+    page = AppTest.from_function(_looks)
+    page.session_state["seen"], page.session_state["idle"] = seen, passing.is_idle
+    page.run()
+
+    assert seen == [(False, False), False]
+
+
+def _looks() -> None:
+    import streamlit as st
+
+    st.session_state["seen"].append(st.session_state["idle"]())
 
 
 def test_a_store_does_not_push_out_another(url):

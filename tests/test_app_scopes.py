@@ -8,14 +8,12 @@ import pytest
 from app import health, scopes, words
 from app.access import Desk
 from app.components import player
-from tension.events.table import COLUMNS
 from tension.index.level import TOO_LITTLE, Level
 from tension.index.series import Day
 from tension.model import REGION
 
 TODAY = date(2023, 9, 30)
 NOW = datetime(2023, 9, 30, 12, tzinfo=UTC)
-NOTHING = pd.DataFrame(columns=list(COLUMNS))
 
 
 def level(word: str = "usual", **fields) -> Level:
@@ -38,7 +36,7 @@ def days(*values: float | None, told: Level | None = None, cause: str = "no arti
 
 def row(code: str = "XK", *values: float | None, **fields) -> scopes.Scope:
     """Make the row of a scope."""
-    return scopes.scope(code, days(*(values or (5.0,) * 31), **fields), NOTHING)
+    return scopes.scope(code, days(*(values or (5.0,) * 31), **fields), scopes.Voices())
 
 
 def events(*rows: dict) -> pd.DataFrame:
@@ -154,8 +152,8 @@ def test_movers_are_the_heaviest_of_the_week_one_a_place_and_family():
 def test_voices_are_counted_once_over_a_week():
     """One agency in two events is one voice; both publics make both sides; a denial makes it disputed."""
     two = events({"origins": ("wire:x", "b")}, {"origins": ("wire:x",), "sides": ("kosovo-albanian",), "languages": ("sq",)})
-    found = scopes.scope("RS-XK", days(*(5.0,) * 31), two).voices
-    disputed = scopes.scope("RS-XK", days(*(5.0,) * 31), events({"denied_by": ("a9",)})).voices
+    found = scopes.scope("RS-XK", days(*(5.0,) * 31), scopes.voices(two)).voices
+    disputed = scopes.scope("RS-XK", days(*(5.0,) * 31), scopes.voices(events({"denied_by": ("a9",)}))).voices
 
     assert (found.n, found.languages, found.told) == (2, ("sq", "sr"), "both sides")
     assert disputed.told == "disputed"
@@ -231,6 +229,14 @@ def test_states_of_feeds_in_one_sentence():
     assert list(health.states(frame, NOW)) == ["healthy", "failing", "late", "below expectation", "never asked"]
     assert health.sentence(frame, NOW) == ("1 of 5 feeds healthy; 1 failing, 1 late, 1 below expectation and 1 never asked.")
     assert health.sentence(frame[:0], NOW).startswith("No feed is known to this store yet")
+
+
+def test_old_answers_are_not_told_as_those_of_now():
+    """Feeds that were well when somebody last asked are told so with how long ago that was."""
+    asked = pd.to_datetime([NOW - timedelta(days=3)], utc=True)
+    said = health.sentence(feeds(last_attempt_at=asked, next_due_at=pd.to_datetime([None], utc=True)), NOW)
+
+    assert said == "1 of 1 feed healthy. Nothing has been fetched for 3 days: this is how they were then."
 
 
 # --- words and days ---------------------------------------------------------------------------------------------------

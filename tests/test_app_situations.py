@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from app import limits, repository, standing
+from app import lasting, limits, repository, standing
 from app.components import situation_rows, situation_tables
 from app.figures import spans
 from app.theme import DARK, LIGHT
@@ -153,7 +153,7 @@ def test_now_and_map_have_the_crossings_of_the_board(archive, known):
     desk = repository.desk("replay").known(known)
     since, until = date(2021, 9, 18), date(2021, 10, 23)
     places = tuple(gazetteer.crossings().values())
-    some, told = repository.standing_on(desk, since, until), limits.told(desk, since, until)
+    some, told = lasting.standing_on(desk, since, until), limits.told(desk, since, until)
     reader = open_reader(archive)
     every = reader.situations(as_known_at=desk.as_known_at)
     signals = reader.event_signals(Query(since=date.min, until=date.max, as_known_at=desk.as_known_at))

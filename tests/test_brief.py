@@ -191,6 +191,20 @@ def test_letters_that_the_typeface_lacks_are_squares(reader):
     assert escaped("www.evil.example") == "www\\.evil.example"
 
 
+def test_alphabets_are_cut_as_they_are_needed():
+    """A document in Latin letters asks for no other alphabet; one that has others shows them, in both weights."""
+    page = paper.Paper("č", DAY)
+    page.paragraph("Šid, Niš")
+    assert set(page.fonts) <= {"inter0", "inter0B", "inter1", "inter1B"}
+
+    page.paragraph("Лист Ω")
+    page.paragraph("Лист ș", bold=True)
+
+    assert {"inter2", "inter2B", "inter4", "inter1B"} <= set(page.fonts)
+    assert "inter4B" not in page.fonts
+    assert "Лист Ω" in PdfReader(BytesIO(bytes(page.output()))).pages[0].extract_text()
+
+
 def test_nothing_is_said_to_be_nothing(sqlite_url):
     """Of an empty store the brief says that there is no reading, no situation and no source, and is a file all the same."""
     open_writer(sqlite_url).close()

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import lines, repository, words
+from app import lines, passing, repository, words
 from app.access import Desk
 from tension.brief.files import FORMATS, content, file_name
 from tension.index.method import REGION_SCOPE
@@ -41,4 +41,5 @@ def draw(desk: Desk, query: Query) -> None:
 
 
 def _made(url: str, day: date, scope: str, form: str, query: Query) -> bytes:
-    return content(repository.reader(url), day, scope, form, as_known_at=query.as_known_at)
+    with passing.at_work():
+        return content(repository.reader(url), day, scope, form, as_known_at=query.as_known_at)

@@ -38,7 +38,7 @@ class Found:
     ids: tuple[str, ...]
     #: How many more match without a signal, where only those with one are listed.
     n_without: int
-    #: The signals that the filters leave, of these reports or others.
+    #: The signals that the filters leave, of these reports or others, in brief and the newest first.
     signals: pd.DataFrame
 
 
@@ -92,10 +92,9 @@ def _first_page() -> None:
 
 def find(desk: Desk, query: Query, text: str, which: str) -> Found:
     """Return the reports of a query that have every word of a text; without a text, all of them."""
-    signals = repository.signals(desk, query)
+    signals = repository.facets(desk, query)
     if not text and which == WITH_SIGNAL:
-        newest = signals.sort_values(["day", "first_seen_at", "article_id"], ascending=False, kind="stable")
-        return Found(ids=tuple(newest["article_id"].drop_duplicates()), n_without=0, signals=signals)
+        return Found(ids=tuple(signals.drop_duplicates("report")["article_id"].tolist()), n_without=0, signals=signals)
     articles = _articles(desk, query, text)
     ids = articles["article_id"]
     told = ids[ids.isin(signals["article_id"])]
@@ -114,8 +113,12 @@ def _offer(desk: Desk, query: Query, found: Found, text: str, which: str) -> Non
     if which == ALL:
         header.show(onscreen.OnScreen(name="reports", frame=articles))
         return
-    told = found.signals[found.signals["article_id"].isin(found.ids)] if text else found.signals
-    header.show(onscreen.OnScreen(name="signals", has_places=True, frame=lambda: onscreen.signals(told, articles())))
+
+    def signals() -> pd.DataFrame:
+        told = repository.signals(desk, query)
+        return onscreen.signals(told[told["article_id"].isin(found.ids)] if text else told, articles())
+
+    header.show(onscreen.OnScreen(name="signals", has_places=True, frame=signals))
 
 
 def _title(found: Found, query: Query, text: str, which: str) -> str:

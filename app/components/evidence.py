@@ -265,4 +265,8 @@ def _why(signal: Mapping[str, Any], theme: Theme, *, placed: bool) -> str:
 def _where(place: Mapping[str, Any] | None) -> str:
     if place is None:
         return _("no place")
-    return f"{words.place(place['name'], place['country'])} ({_(words.PRECISIONS[Precision(place['precision'])])})"
+    precision = Precision(place["precision"])
+    # The gazetteer may write a country otherwise than its code is called: it is not to be named twice.
+    is_country = precision is Precision.COUNTRY and place["country"]
+    name = words.country(place["country"]) if is_country else words.place(place["name"], place["country"])
+    return f"{name} ({_(words.PRECISIONS[precision])})"

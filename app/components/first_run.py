@@ -4,7 +4,6 @@ import streamlit as st
 
 from app import access, catalogue, repository, who
 from app.access import LIVE, REPLAY
-from tension.store.engines import file_of, parse
 from tension.tongue import N_, _
 
 _SENTENCES = (
@@ -25,14 +24,8 @@ _SENTENCES = (
 
 def is_due() -> bool:
     """Tell whether nobody has read anything here yet: no archive, and a live store that is not there or empty, not broken."""
-    settings = access.settings()
-    no_live = _is_absent(settings.store) or repository.trouble(LIVE) is None
-    return no_live and _is_absent(settings.replay) and not repository.has_signals(LIVE)
-
-
-def _is_absent(url: str) -> bool:
-    file = file_of(parse(url))
-    return file is not None and not file.exists()
+    no_live = access.is_absent(LIVE) or repository.trouble(LIVE) is None
+    return no_live and access.is_absent(REPLAY) and not repository.has_signals(LIVE)
 
 
 def draw() -> None:

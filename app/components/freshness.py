@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from app import health, repository, tongue, words
+from app import access, health, repository, tongue, words
 from app.access import LIVE, Desk
 from app.components import markup
 from app.theme import Theme
@@ -69,7 +69,9 @@ def watch(desk: Desk, theme: Theme) -> None:
 def live_trouble(desk: Desk) -> None:
     """Say above the archive why the live store is not the one that is open, where that is no choice."""
     said = repository.trouble(LIVE) if desk.is_replay else None
-    if said:
+    if said and access.is_absent(LIVE):
+        st.caption(_("There is no live store yet: the first round over the feeds makes it."))
+    elif said:
         st.caption(f"{_('The live store cannot be read.')} {said}")
 
 

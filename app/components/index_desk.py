@@ -61,7 +61,7 @@ def _controls(desk: Desk, query: Query) -> tuple[list[str], str]:
     stated = st.session_state.get(LINES, st.query_params.get_all(LINES) if LINES not in st.session_state else ())
     # In the reader's own order, which is that of the lines; what is no scope, or one too many, is dropped.
     wanted = list(dict.fromkeys(scope for scope in stated if scope in known or lines.is_scope(scope)))[: lines.MOST]
-    st.session_state[LINES] = wanted or _usual(query, list(known))
+    st.session_state[LINES] = wanted or lines.usual(query, list(known))
     known |= {scope: lines.name_of(scope) for scope in wanted if scope not in known}
     filters.adopt(VIEW, _VIEWS, default=_VIEWS[0])
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -78,16 +78,10 @@ def _controls(desk: Desk, query: Query) -> tuple[list[str], str]:
     return list(picked), str(view)
 
 
-def _usual(query: Query, known: Sequence[str]) -> list[str]:
-    """Return what is shown when nothing is chosen: the countries of the filter, else the region and the first dyad."""
-    wanted = [code for code in query.countries if code in known][: lines.MOST]
-    return wanted or list(known[:2])
-
-
 def _day(found: Sequence[Line]) -> date:
     """Return the day that is worked through: the chosen one, else the last that the first line has a reading of."""
     days = [d.day for d in found[0].days]
-    usual = next((max(read) for line in found if (read := [d.day for d in line.days if d.value is not None])), days[-1])
+    usual = lines.last_read(found)
     stated = st.session_state.get(DAY, st.query_params.get(DAY))
     try:
         wanted = date.fromisoformat(str(stated)) if stated else usual

@@ -54,7 +54,8 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     picture = _picture(desk, query, shown)
     view, switches = _controls()
     _offer(desk, query, look, picture, switches)
-    legend = f'<div class="k-legend">{markup.legend(look)}{_marks(picture, "k-wide")}</div>'
+    marks = _marks(picture, dense=bool(switches[_DENSITY]) and view == "map")
+    legend = f'<div class="k-legend">{markup.legend(look)}<span class="k-wide">{marks}</span></div>'
     st.html(f'{markup.style(look)}<div class="k-card">{legend}</div>')
     if repository.events(desk, query).empty:
         states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
@@ -68,7 +69,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
             signal_table.draw(desk, _narrowed(query, picture), signals, picture.said)
         else:
             _map(desk, query, look, switches)
-            st.html(f'<div class="k-card k-narrow">{_marks(picture, "k-legend")}</div>')
+            st.html(f'<div class="k-card k-narrow"><span class="k-legend">{marks}</span></div>')
         st.caption(_(_FOOTNOTE, lines=_(_LINES[switches[LINES]]).lower()))
         if view == "map":
             event_table.draw(desk, picture.events, shown)
@@ -122,15 +123,16 @@ def _controls() -> tuple[str, dict[str, Any]]:
     return str(view), {NAMES: naming.STYLES.index(names), LINES: lines, **{layer: layer in layers for layer in _LAYERS}}
 
 
-def _marks(picture: Picture, kind: str) -> str:
+def _marks(picture: Picture, *, dense: bool) -> str:
     """Return what the marks mean, and how many events the map cannot show."""
     n_vague = int(atlas.undrawable(picture.places)["n_events"].sum())
-    said = [_("ring: independent reports"), _("shaded: known only to an area"), _("square: stands"), _("rhombus: crossing")]
+    events = _("density: the weights of near events add up") if dense else _("ring: independent reports")
+    said = [events, _("shaded: known only to an area"), _("square: stands"), _("rhombus: crossing")]
     if n_vague:
         said.append(
             ngettext("{n} event in areas without a known outline", "{n} events in areas without a known outline", n_vague)
         )
-    return f'<span class="{kind}">' + "".join(f'<span class="k-muted">{markup.text(one)}</span>' for one in said) + "</span>"
+    return "".join(f'<span class="k-muted">{markup.text(one)}</span>' for one in said)
 
 
 def _map(desk: Desk, query: Query, look: Theme, switches: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from app import atlas, filters, geometry, grounds, limits, naming, repository, words
+from app import atlas, filters, geometry, grounds, lasting, limits, naming, repository, words
 from app.access import Desk
 from app.figures import basemap, dots, map_svg, marks
 from app.figures.map_svg import Area, Mark, Sheet
@@ -33,7 +33,7 @@ def svg(
         shown: first and last day shown.
         centre: latitude, longitude and zoom that the map opened with.
         footnote: what is said below the map.
-        switches: style of names, lines, situations, crossings, and the language.
+        switches: style of names, lines, density, situations, crossings, and the language.
     """
     with speaking(str(switches["language"])):
         return map_svg.draw(_sheet(desk, query, shown, centre, footnote, switches), look)
@@ -51,7 +51,8 @@ def _sheet(
         centre=centre, ground=basemap.ground(geometry.boundaries("countries.geojson"), grounds.disputed()),
         areas=_areas(events, places, style), discs=marks.discs(events, places, marks.heaviest(whole), style),
         gates=_gates(desk, query, shown[1], style) if switches["crossings"] else (),
-        standing=_standing(desk, query, shown[1], style) if switches["situations"] else (), language=spoken(),
+        standing=_standing(desk, query, shown[1], style) if switches["situations"] else (), density=bool(switches["density"]),
+        language=spoken(),
     )  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _areas(events: pd.DataFrame, places: pd.DataFrame, style: int) -> list[Area]
 
 def _gates(desk: Desk, query: Query, day: date, style: int) -> list[Mark]:
     """Return every crossing as the map has it on the last day shown."""
-    found, told = repository.standing_on(desk, query.since, query.until), limits.told(desk, query.since, query.until)
+    found, told = lasting.spans(desk, query.since, query.until), limits.told(desk, query.since, query.until)
     board = limits.crossings(found, told, atlas.gates(), day)
     return [
         Mark(
@@ -120,7 +121,7 @@ def _state(said: str, since: date | None) -> str:
 
 def _standing(desk: Desk, query: Query, day: date, style: int) -> list[Mark]:
     """Return what stands on the last day shown."""
-    found, at = repository.standing_on(desk, query.since, query.until), (day - query.since).days
+    found, at = lasting.spans(desk, query.since, query.until), (day - query.since).days
     rows = dots.of_situations(found, query.since, query.until)
     placed = [(row, next((run for run in row["runs"] if run[0] <= at <= run[1]), None)) for row in rows]
     return [

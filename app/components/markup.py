@@ -71,6 +71,7 @@ def style(theme: Theme) -> str:
 .k-card .k-report {{ border-top: 1px solid {theme.line}; padding: 8px 0; overflow-wrap: anywhere; }}
 .k-card .k-event {{ background: {theme.shade}; margin: 8px 0 0; padding: 4px 8px; border-radius: 6px; }}
 .k-card .k-event + .k-report {{ border-top: 0; }}
+.k-card.k-list > .k-report:first-child {{ border-top: 0; padding-top: 0; }}
 .k-card .k-gap {{ margin-top: 12px; }}
 .k-card .k-indent {{ padding: 0 0 8px 16px; }}
 .k-card .k-dot {{ display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 5px; }}

@@ -33,12 +33,12 @@ def signals(theme: Theme) -> str:
     """Return the signals with family, weight, and their like in the ontologies of event data."""
     rows = [
         (
-            markup.badge(s.family, _(s.name), theme), markup.text(_(s.reports)), number(s.weight, 1), markup.text(_(s.part)),
+            markup.badge(s.family, _(s.name), theme), number(s.weight, 1), markup.text(_(s.reports)), markup.text(_(s.part)),
             markup.text(s.plover), markup.text(s.cameo),
         )
         for s in sorted(taxonomy.signal_types().values(), key=lambda s: (taxonomy.FAMILIES.index(s.family), -s.weight, s.code))
     ]  # fmt: skip
-    names = (N_("signal"), N_("what is reported"), N_("weight"), N_("part"), "PLOVER", "CAMEO")
+    names = (N_("signal"), N_("weight"), N_("what is reported"), N_("part"), "PLOVER", "CAMEO")
     return table(names, rows, _("Signals by family, heaviest first"))
 
 
@@ -133,6 +133,7 @@ def style(theme: Theme) -> str:
 .k-table.k-ages th, .k-table.k-ages td {{ padding-right: 24px; }}
 .k-formula {{ border-left: 2px solid {theme.border}; padding-left: 12px; font-size: 1rem; }}
 @media (max-width: 640px) {{
-  .k-table:not(.k-ages) td:nth-child(2):not(.k-num) {{ min-width: 200px; }}
+  .k-table:not(.k-ages) td:nth-child(2):not(.k-num), .k-table:not(.k-ages) td.k-num + td:nth-child(3):not(.k-num) {{
+    min-width: 200px; }}
 }}
 </style>"""

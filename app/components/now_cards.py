@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import atlas, limits, repository, words
+from app import atlas, lasting, limits, words
 from app.access import Desk
 from app.components import evidence, markup
 from app.rows import records
@@ -35,7 +35,7 @@ def draw(
         countries: those that are looked at; all where none is named.
         new: ids of the events and situations that this reader has not met before.
     """
-    standing = [s for s in repository.standing_on(desk, day) if not countries or s.country in countries]
+    standing = [s for s in lasting.standing_on(desk, day) if not countries or s.country in countries]
     gates = [gate for gate in atlas.gates() if not countries or gate.country in countries]
     recent = recent[recent["country"].isin(list(countries))] if countries else recent
     cards = (

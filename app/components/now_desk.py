@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import filters, gauges, onscreen, outlook, repository, scopes, words
+from app import filters, gauges, lasting, onscreen, outlook, repository, scopes, words
 from app.access import Desk
 from app.components import header, markup, now_cards, now_since, scope_rows
 from app.outlook import WEEK, Outlook
@@ -93,7 +93,7 @@ def _explained(desk: Desk, query: Query, day: date) -> str:
 def _since_yesterday(desk: Desk, recent: pd.DataFrame, day: date) -> str:
     """Say what the day brought: new events, what began, ended or changed, what is disputed."""
     today = recent[recent["day"] == pd.Timestamp(day)]
-    changes = [c for s in repository.standing_on(desk, day) for c in s.changes if c.day == day and c.change in now_cards.TURNS]
+    changes = [c for s in lasting.standing_on(desk, day) for c in s.changes if c.day == day and c.change in now_cards.TURNS]
     disputed = int(today["denied_by"].map(len).astype(bool).sum()) if len(today) else 0
     said = [
         ngettext("{n} new event", "{n} new events", len(today)),

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import addresses, news, repository, visits, words
+from app import addresses, lasting, news, repository, visits, words
 from app.access import Desk
 from app.components import evidence, markup, situation_rows
 from app.news import News
@@ -89,7 +89,7 @@ def _line(event: Mapping[str, Any], text: Mapping[str, Any], query: Query, look:
 
 def _turns(desk: Desk, new: News) -> list[str]:
     """Say of each situation that began or ended since what it is and where."""
-    known = {s.id: s for s in repository.standing_on(desk, desk.last_day)}
+    known = {s.id: s for s in lasting.standing_on(desk, desk.last_day)}
     named = {key: f"{situation_rows.place_of(s)}: {_(s.name)}" for key, s in known.items()}
     said = [_("Ended: {situation}", situation=named[key]) for key in sorted(new.closed) if key in named]
     said += [_("Began: {situation}", situation=named[key]) for key in sorted(new.opened) if key in named]

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import filters, repository, words
+from app import filters, lasting, repository, words
 from app.access import Desk
 from app.components import evidence, evidence_context, markup
 from app.rows import records
@@ -140,7 +140,7 @@ def _line(event: Mapping[str, Any], look: Theme, *, named: bool) -> str:
 
 def _stands(desk: Desk, query: Query, place: str, day: date, look: Theme) -> None:
     """Say what stands at a place on the last day shown, however long ago it began."""
-    here = [s for s in repository.standing_on(desk, query.since, query.until) if s.place_id == place and s.since <= day]
+    here = [s for s in lasting.spans(desk, query.since, query.until) if s.place_id == place and s.since <= day]
     lines = [_standing(_(s.name), (day - s.since).days + 1, s.since, open_=s.status_on(day) == OPEN)
              for s in here if s.until is None or s.until > day]  # fmt: skip
     if lines:

@@ -23,7 +23,7 @@ const tools = (parent, box, say) => {
     button.textContent = format.toUpperCase();
     button.setAttribute("aria-label", say.file.replace("{form}", format.toUpperCase()));
     button.style.cssText = "font: inherit; font-size: 13px; color: inherit; background: none; cursor: pointer;"
-      + "border: 1px solid currentColor; border-radius: 6px; padding: 2px 10px; min-height: 28px;";
+      + "border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 6px; padding: 2px 10px; min-height: 28px;";
     button.addEventListener("click", () => {
       const { width, height } = box.getBoundingClientRect();
       window.Plotly.downloadImage(box, { format, filename: "karaula-figure", width, height, scale: format === "png" ? 2 : 1 });

@@ -12,7 +12,6 @@ import plotly
 import plotly.graph_objects as go
 import plotly.io
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
 from app.components import speech
 
@@ -28,14 +27,16 @@ def script(*parts: str) -> str:
 
 
 def library_url() -> str:
-    """Return where the browser finds the drawing library, relative to the page so that a base path does no harm."""
-    served = declare_component("plotly_library", path=str(_LIBRARY.parent))
-    return f"component/{served.name}/{_LIBRARY.name}?{plotly.__version__}"
+    """Return where the browser finds the drawing library, relative to the page so that a base path does no harm.
+
+    `app.asgi` answers there, for good: another version of the library has another address.
+    """
+    return f"plotly/{plotly.__version__}/{_LIBRARY.name}"
 
 
 def library() -> tuple[str, Path]:
     """Return the path that the drawing library is asked for at, and its file."""
-    return f"/{library_url().partition('?')[0]}", _LIBRARY
+    return f"/{library_url()}", _LIBRARY
 
 
 def _ignore() -> None:

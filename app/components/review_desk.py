@@ -107,15 +107,17 @@ def _queue(page: _Page) -> Item | None:
     filters.adopt(WHICH, (TO_REVIEW, SECOND, DISPUTED, REVIEWED), default=TO_REVIEW)
     which = st.segmented_control(
         _("Queue"), (TO_REVIEW, SECOND, DISPUTED, REVIEWED), key=WHICH, required=True, label_visibility="collapsed",
-        format_func=_,
+        format_func=_, wrap=True,
     )  # fmt: skip
     filters.publish(WHICH, None if which == TO_REVIEW else str(which))
     found = reviews.first_queue(reviews.waiting(page.desk, page.query), page.given) if which == TO_REVIEW else []
     items = [w.item for w in found] if which == TO_REVIEW else _items(page, str(which))
     if not items:
         st.info(_(_EMPTY[str(which)]), icon=":material/task_alt:")
-    if len(items) > _MOST_LISTED:
-        st.caption(_("{all} wait; the first {n} are listed.", all=len(items), n=_MOST_LISTED))
+    said = [_("{all} wait; the first {n} are listed.", all=len(items), n=_MOST_LISTED)] if len(items) > _MOST_LISTED else []
+    said += [_("Urgency: the weight of the signal, times how unsure its reading is, times how many say so.")] if found else []
+    if said:
+        st.caption(" ".join(said))
     return _list(page, items[:_MOST_LISTED], found[:_MOST_LISTED], str(which))
 
 

@@ -48,7 +48,7 @@ def item_of(key: str) -> Item | None:
 def waiting(found: Sequence[Waiting], titles: Mapping[str, str], theme: Theme, chosen: str) -> str:
     """Return what waits for a first review, most urgent first, each as a button."""
     rows = "".join(_waits(one, titles.get(one.article_id, one.article_id), theme, chosen) for one in found)
-    return f'<div class="k-card">{rows}</div>'
+    return f'<div class="k-card k-list">{rows}</div>'
 
 
 def _waits(one: Waiting, title: str, theme: Theme, chosen: str) -> str:
@@ -70,7 +70,7 @@ def listed(items: Sequence[Item], titles: Mapping[str, str], theme: Theme, chose
         f"<div>{markup.code_badge(i[1], theme) if i[1] else ''}</div></div>"
         for i in items
     )
-    return f'<div class="k-card">{rows}</div>'
+    return f'<div class="k-card k-list">{rows}</div>'
 
 
 def disputed(found: Agreement, titles: Mapping[str, str], chosen: str) -> str:
@@ -80,7 +80,7 @@ def disputed(found: Agreement, titles: Mapping[str, str], chosen: str) -> str:
         f'<div class="k-warn k-small">{_("first: {one} · second: {other}", one=_label(one), other=_label(other))}</div></div>'
         for i, one, other in found.conflicts
     )
-    return f'<div class="k-card">{rows}</div>'
+    return f'<div class="k-card k-list">{rows}</div>'
 
 
 def _label(code: str) -> str:

@@ -19,13 +19,15 @@ PAIR, TOLD, EVENT = "pair", "told", "event"
 ALL = ""
 _MOST_EVENTS, _MOST_REPORTS = 40, 80
 _LIST_PX = 520
+#: How the families of the archive's own headlines begin, of which each stands for one report.
+_WRITTEN = "chronicle:"
 _PLACE = ("place_id", "place_name", "country", "precision")
 
 
 def draw(desk: Desk, query: Query, look: Theme) -> None:
     """Draw the page."""
     events = repository.events(desk, query)
-    signals = repository.signals(desk, query)
+    signals = repository.facets(desk, query)
     if events.empty:
         header.show(onscreen.OnScreen(name="sides", frame=lambda: events))
         states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
@@ -41,8 +43,8 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
         scope = _pairs(placed, unheard, query, look)
     with beside:
         shown = _events(desk, placed, scope, look)
-        # Right below the list: what is chosen there must be seen without a way down the page.
-        _wording(desk, placed, signals, shown, look)
+    # Right below the list, on the whole width: what is chosen there must be seen without a way down the page.
+    _wording(desk, placed, signals, shown, look)
     _voices(signals)
 
 
@@ -171,13 +173,22 @@ def _published(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def _voices(signals: pd.DataFrame) -> None:
     """Draw publishers and agencies as tables."""
-    publishers, agencies = st.columns([3, 2], gap="medium")
-    share = st.column_config.ProgressColumn(_("Agency texts"), width="small", format="percent", min_value=0.0, max_value=1.0)
+    publishers, agencies = st.columns(2, gap="medium")
+    share = st.column_config.ProgressColumn(_("Agency texts"), width="small", format="%.0f %%", min_value=0, max_value=100)
     with publishers:
         st.subheader(_("Publisher families"), anchor=False)
         st.caption(_("An owner’s outlets are one voice. Reports: those with a signal in this window."))
         found = sides.families(signals)
-        shown = found.assign(name=_owned(found))[["name", "n_articles", "wire_share", "n_signals", "n_events", "outlets"]]
+        written = found["family"].str.startswith(_WRITTEN)
+        if written.any():
+            st.caption(ngettext(
+                "{n} headline that Karaula wrote is a voice of its own; it is not listed.",
+                "{n} headlines that Karaula wrote are a voice each; they are not listed.", int(written.sum()),
+            ))  # fmt: skip
+            found = found[~written]
+        shown = found.assign(name=_owned(found), wire_share=found["wire_share"] * 100)[
+            ["name", "n_articles", "wire_share", "n_signals", "n_events", "outlets"]
+        ]
         st.dataframe(
             shown, hide_index=True, height=420, key="families",
             alt=ngettext("Table of {n} publisher family", "Table of {n} publisher families", len(found)),

@@ -71,7 +71,7 @@ def events(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, Mapping[str, A
         theme: the tokens of the appearance.
         chosen: id of the event that is open.
     """
-    return f'<div class="k-card">{"".join(_event(row, texts, theme, chosen) for row in rows)}</div>'
+    return f'<div class="k-card k-list">{"".join(_event(row, texts, theme, chosen) for row in rows)}</div>'
 
 
 def _event(row: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]], theme: Theme, chosen: str | None) -> str:

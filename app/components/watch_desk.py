@@ -46,7 +46,8 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
             _("Nothing is watched yet. Say below what to look out for; the preview tells how often it would have fired."),
             icon=":material/notifications_none:",
         )
-    st.button(_("New watch"), icon=":material/add:", key="watch-new", on_click=_open, args=(NEW,))
+    if chosen is None or chosen in kept.watches:
+        st.button(_("New watch"), icon=":material/add:", key="watch-new", on_click=_open, args=(NEW,))
     if chosen is not None:
         _form(desk, query, kept, chosen, look, changes=changes)
     if kept.letters:

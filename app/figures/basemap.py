@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -166,8 +167,9 @@ def _id(feature: Mapping[str, Any]) -> str:
     return str(feature.get("id") or feature["properties"].get("id"))
 
 
+@lru_cache(maxsize=2_000)
 def circle(lat: float, lon: float, radius_km: float) -> dict[str, Any]:
-    """Return a circle on the ground as a polygon, counter-clockwise."""
+    """Return a circle on the ground as a polygon, counter-clockwise; treat as frozen."""
     high = radius_km / _KM_PER_DEGREE
     wide = high / math.cos(math.radians(lat))
     turns = [2 * math.pi * i / _CORNERS for i in range(_CORNERS)]

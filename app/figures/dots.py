@@ -1,6 +1,7 @@
 """What the browser needs to draw the map of a window and to play it by itself: events in columns, places, what stands. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -9,22 +10,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app import naming, tally, words
+from app import naming, words
 from app.figures import basemap
 from app.rows import records
 from app.theme import Theme, blend
 from tension import taxonomy
 from tension.events import crossings
 from tension.events.asof import RESTRICTED
-from tension.events.crossings import Crossing
 from tension.events.situations import OPEN, Situation
-from tension.model import EXACT, Precision
+from tension.model import EXACT, Place, Precision
 from tension.tongue import _, ngettext
 
 HEIGHT_PX = 540
 #: States of a crossing, as the browser numbers its marks.
 _GATES = {crossings.BLOCKED: 0, crossings.UNCONFIRMED: 1, crossings.REOPENED: 2, crossings.NO_REPORT: 3, RESTRICTED: 4}
 _ABSENT = -1
+_DAY = timedelta(days=1)
 #: First and last day of a run (from the window's first), its state, what is said of it, since when, and that day's number.
 Run = list[Any]
 
@@ -38,16 +39,18 @@ def of_events(events: pd.DataFrame, places: pd.DataFrame, since: date) -> dict[s
         since: the day that days are counted from.
     """
     ordered = events.sort_values(["day", "event"], kind="stable")
-    number = {place: n for n, place in enumerate(places["place_id"].astype(str))}
-    kinds, families = list(taxonomy.signal_types()), list(taxonomy.FAMILIES)
+    number = {place: n for n, place in enumerate(places["place_id"].tolist())}
+    kinds = {code: n for n, code in enumerate(taxonomy.signal_types())}
+    families = {family: n for n, family in enumerate(taxonomy.FAMILIES)}
     days = (pd.to_datetime(ordered["day"]) - pd.Timestamp(since)).dt.days if len(ordered) else ordered["day"]
+    # As lists: going through a column of texts itself takes ten times as long.
     return {
-        "id": ordered["event"].astype(str).tolist(),
-        "place": [number.get(p, _ABSENT) for p in ordered["place_id"].astype(object)],
-        "day": [int(d) for d in days],
+        "id": ordered["event"].tolist(),
+        "place": [number.get(p, _ABSENT) for p in ordered["place_id"].tolist()],
+        "day": days.astype(int).tolist(),
         "weight": np.round(ordered["weight"].to_numpy(dtype=float), 2).tolist(),
-        "family": [families.index(f) for f in ordered["family"]],
-        "code": [kinds.index(c) for c in ordered["code"]],
+        "family": [families[f] for f in ordered["family"].tolist()],
+        "code": [kinds[c] for c in ordered["code"].tolist()],
         "reports": ordered["n_reports"].tolist(),
         "voices": ordered["n_independent"].tolist(),
     }
@@ -106,45 +109,41 @@ def of_situations(situations: Iterable[Situation], since: date, until: date) -> 
             continue
         if s.since > until or (s.since <= since and s.status_on(since) != OPEN):
             continue
-        stood = runs((_standing(s, day) for day in _days(since, until)), since)
+        stood = _stood(s, since, until)
         if stood:
             found.append(_marked(s.place_id, s.place_name, s.lat, s.lon, stood))
     return found
 
 
-def _standing(s: Situation, day: date) -> tuple[bool | None, str, date | None]:
-    if day < s.since or (s.until is not None and day >= s.until):
-        return None, "", None
-    is_open = s.status_on(day) == OPEN
-    return is_open, _(s.name) if is_open else f"{_(s.name)}, {_('unconfirmed')}", s.since
+def _stood(s: Situation, since: date, until: date) -> list[Run]:
+    """Return how a situation stood on the days of a window: open from its beginning to its last day, then unconfirmed."""
+    over = until if s.until is None else min(until, s.until - _DAY)
+    spans = ((True, max(s.since, since), min(s.last, over)), (False, max(s.last + _DAY, since), over))
+    begun = (words.day(s.since), (s.since - since).days)
+    return [
+        [(first - since).days, (last - since).days, is_open, _(s.name) if is_open else f"{_(s.name)}, {_('unconfirmed')}", *begun]
+        for is_open, first, last in spans
+        if first <= last
+    ]
 
 
-def of_crossings(boards: Sequence[Sequence[Crossing]], since: date) -> list[dict[str, Any]]:
+def of_crossings(stood: Iterable[tuple[Place, Iterable[tuple[str, date | None]]]], since: date) -> list[dict[str, Any]]:
     """Return every crossing with how it stood on each day.
 
     Args:
-        boards: of each day of the window, as `tension.events.crossings.board` returns them.
-        since: its first day.
+        stood: crossings, each with its state on every day of the window, and since when.
+        since: the first day.
     """
-    rows: dict[str, list[Crossing]] = {}
-    for board in boards:
-        for crossing in board:
-            rows.setdefault(crossing.place.id, []).append(crossing)
-    return [_gate(rows[key], since) for key in sorted(rows)]
+    return [_gate(place, days, since) for place, days in sorted(stood, key=lambda one: one[0].id)]
 
 
-def _gate(days: Sequence[Crossing], since: date) -> dict[str, Any]:
-    place = days[0].place
-    told = runs(((None, "", None) if c.since is None else (_GATES[c.state], _(c.state), c.since) for c in days), since)
+def _gate(place: Place, days: Iterable[tuple[str, date | None]], since: date) -> dict[str, Any]:
+    told = runs(((None, "", None) if begun is None else (_GATES[state], _(state), begun) for state, begun in days), since)
     return _marked(place.id, place.name, place.lat, place.lon, told)
 
 
 def _marked(place_id: str, name: str, lat: float | None, lon: float | None, stood: list[Run]) -> dict[str, Any]:
     return {"id": place_id, "names": list(naming.forms(place_id, name)), "lat": lat, "lon": lon, "runs": stood}
-
-
-def _days(since: date, until: date) -> list[date]:
-    return [since + timedelta(days=n) for n in range((until - since).days + 1)]
 
 
 def silent_runs(silent: Sequence[date], since: date) -> list[tuple[int, int]]:
@@ -175,7 +174,7 @@ def alt(events: pd.DataFrame, places: pd.DataFrame, said: str) -> str:
     if places.empty:
         return _("Map, {days}: no event at a known place.", days=said)
     top = words.listed([str(name) for name in places["place_name"].head(3)])
-    counts = tally.bars(events, events["day"].min().date(), events["day"].max().date()).sum()
-    kinds = words.listed([f"{n} {_(str(family))}" for family, n in counts.items() if n])
+    counts = Counter(events["family"].tolist())
+    kinds = words.listed([f"{counts[family]} {_(family)}" for family in taxonomy.FAMILIES if counts[family]])
     known = ngettext("{n} place known", "{n} places known", len(places))
     return _("Map, {days}: {kinds} events, {known}; heaviest at {places}.", days=said, kinds=kinds, known=known, places=top)

@@ -33,6 +33,7 @@ def build(found: Preview, days: Sequence[Day], *, line: str | None, threshold: f
     per_day = found.per_day
     if line is None:
         figure.add_trace(_bars(list(per_day), list(per_day.values()), theme))
+        figure.update_yaxes(title={"text": _("firings a day"), "font": {"size": 11}, "standoff": 4})
         return figure
     inside = [day for day in days if found.since <= day.day <= found.until]
     values = [getattr(day, line) for day in inside]
@@ -77,7 +78,7 @@ def _at(day: date, hours: int) -> pd.Timestamp:
 def _layout(found: Preview, theme: Theme) -> dict[str, Any]:
     axis = {"color": theme.muted, "fixedrange": True, "gridcolor": theme.line}
     return {
-        "height": _HEIGHT, "margin": {"l": 36, "r": 6, "t": 6, "b": 26}, "showlegend": False, "bargap": 0.3,
+        "height": _HEIGHT, "margin": {"l": 44, "r": 6, "t": 6, "b": 26}, "showlegend": False, "bargap": 0.3,
         "paper_bgcolor": theme.page, "plot_bgcolor": theme.page, "hoverlabel": hover_label(theme),
         "font": {"family": FONT, "size": 12, "color": theme.ink},
         "xaxis": axis | {"showgrid": False, "tickformat": "%-d %b", "range": [_at(found.since, -12), _at(found.until, 12)]},

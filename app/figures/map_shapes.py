@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
+from app.figures import density as thick
 from app.theme import Theme
 from tension.events.asof import RESTRICTED, STATES
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED, UNCONFIRMED
@@ -40,7 +41,7 @@ def square(x: float, y: float, theme: Theme, *, open_: bool) -> str:
     return f'<rect {at} fill="{theme.panel}" stroke="{tone}" stroke-width="2"{dashes}/>'
 
 
-def legend(theme: Theme, left: float, top: float, right: float) -> tuple[str, float]:
+def legend(theme: Theme, left: float, top: float, right: float, *, density: bool = False) -> tuple[str, float]:
     """Return the legend and where it ends.
 
     Args:
@@ -48,9 +49,10 @@ def legend(theme: Theme, left: float, top: float, right: float) -> tuple[str, fl
         left: its left edge.
         top: the middle of its first row.
         right: its right edge; what would reach beyond it goes on in the next row.
+        density: whether how thick events lie is drawn in place of discs.
     """
     drawn, y = [], top
-    for entries in (_events(theme), _lasting(theme)):
+    for entries in (_dense(theme) if density else _events(theme), _lasting(theme)):
         x = left
         for shape, word in entries:
             wide = _WORD + len(word) * _LETTER_PX
@@ -62,6 +64,22 @@ def legend(theme: Theme, left: float, top: float, right: float) -> tuple[str, fl
     return f'<g class="legend" font-size="{_FONT_PX}" fill="{theme.ink}">{"".join(drawn)}</g>', y
 
 
+def _swatch(tone: str, opacity: float, edge: str = "") -> Shape:
+    def drawn(x: float, y: float) -> str:
+        at = f'x="{x - 6:.1f}" y="{y - 5:.1f}" width="12" height="10"'
+        return f'<rect {at} fill="{tone}" fill-opacity="{opacity}" stroke="{edge or tone}"/>'
+
+    return drawn
+
+
+def _dense(theme: Theme) -> list[tuple[Shape, str]]:
+    """Return the steps from thin to thick, with a word for the first and the last, and what areas mean."""
+    first, *between, last = (_swatch(tone, thick.OPACITY, theme.border) for tone in thick.tones(theme))
+    steps = [(first, _("density of events by weight: thin")), *((tone, "") for tone in between), (last, _("thick"))]
+    families = [(_swatch(theme.family[family], 0.2), _(family)) for family in FAMILIES]
+    return [*steps, *families, (_swatch(theme.muted, 0.2), _("shaded: known only to an area"))]
+
+
 def _events(theme: Theme) -> list[tuple[Shape, str]]:
     def disc(tone: str) -> Shape:
         return lambda x, y: f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{tone}"/>'
@@ -70,12 +88,9 @@ def _events(theme: Theme) -> list[tuple[Shape, str]]:
         ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="{theme.muted}" stroke-width="1.5"/>'
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{theme.muted}"/>{ring}'
 
-    def shaded(x: float, y: float) -> str:
-        at = f'x="{x - 6:.1f}" y="{y - 5:.1f}" width="12" height="10"'
-        return f'<rect {at} fill="{theme.muted}" fill-opacity="0.2" stroke="{theme.muted}"/>'
-
     families = [(disc(theme.family[family]), _(family)) for family in FAMILIES]
-    return [*families, (ringed, _("ring: independent reports")), (shaded, _("shaded: known only to an area"))]
+    return [*families, (ringed, _("ring: independent reports")),
+            (_swatch(theme.muted, 0.2), _("shaded: known only to an area"))]  # fmt: skip
 
 
 def _lasting(theme: Theme) -> list[tuple[Shape, str]]:

@@ -9,7 +9,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from app.figures import dots, map_shapes, marks
+from app.figures import density, dots, map_shapes, marks
 from app.figures.marks import Disc
 from app.theme import FONT, Theme
 from tension.brief.sentences import plain
@@ -76,6 +76,8 @@ class Sheet:
     discs: Sequence[Disc] = ()
     gates: Sequence[Mark] = ()
     standing: Sequence[Mark] = ()
+    #: Whether the discs are drawn as how thick they lie.
+    density: bool = False
     language: str = field(default="en")
 
 
@@ -83,7 +85,7 @@ def draw(sheet: Sheet, theme: Theme) -> bytes:
     """Return the file; the same sheet gives the same bytes."""
     title, notes, foot = wrap(_text(sheet.title), _WIDE), _small(sheet.notes), _small([sheet.footnote])
     top = _EDGE + len(title) * _LINE + len(notes) * _SMALL_LINE + 6
-    legend, bottom = map_shapes.legend(theme, _EDGE, top + _HEIGHT + 20, WIDTH - _EDGE)
+    legend, bottom = map_shapes.legend(theme, _EDGE, top + _HEIGHT + 20, WIDTH - _EDGE, density=sheet.density)
     height = bottom + 8 + len(foot) * _SMALL_LINE + _EDGE
     view = Mercator.around(sheet.centre, (_EDGE, top, WIDTH - 2 * _EDGE, _HEIGHT), _FINE)
     head = (
@@ -173,9 +175,16 @@ def _marks(sheet: Sheet, view: Mercator, theme: Theme) -> Iterator[str]:
     """Yield crossings without a report, discs, the other crossings, and what stands: the last lies on top."""
     quiet = [gate for gate in sheet.gates if gate.state == NO_REPORT]
     yield from (_gate(gate, view, theme) for gate in quiet)
-    yield from (_disc(disc, view, theme) for disc in sheet.discs)
+    yield from _heat(sheet, view, theme) if sheet.density else (_disc(disc, view, theme) for disc in sheet.discs)
     yield from (_gate(gate, view, theme) for gate in sheet.gates if gate.state != NO_REPORT)
     yield from (_square(one, view, theme) for one in sheet.standing)
+
+
+def _heat(sheet: Sheet, view: Mercator, theme: Theme) -> Iterator[str]:
+    """Yield how thick the events lie, as one layer: what is below shows through it evenly."""
+    drawn = zip(density.areas(sheet.discs, view), density.tones(theme), strict=True)
+    steps = "".join(f'<path class="heat" d="{shape}" fill="{tone}"/>' for shape, tone in drawn if shape)
+    yield f'<g opacity="{density.OPACITY}">{steps}</g>'
 
 
 def _disc(disc: Disc, view: Mercator, theme: Theme) -> str:

@@ -37,6 +37,7 @@ class Disc:
     rings: tuple[tuple[str, float], ...]
     n_events: int
     n_independent: int
+    weight: float
 
     @property
     def radius(self) -> float:
@@ -69,6 +70,7 @@ def _disc(row: Mapping[str, Any], mine: pd.DataFrame, full: float, style: int) -
     return Disc(
         place_id=place_id, name=naming.forms(place_id, name)[style], lon=float(row["lon"]), lat=float(row["lat"]),
         rings=tuple(rings(weights, full)), n_events=len(mine), n_independent=int(mine["n_independent"].max()),
+        weight=float(mine["weight"].sum()),
     )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def _row(reader: "StoreReader", silent: _Unread, code: str, name: str, recent: p
         reader, code, silent.since, silent.until, first=silent.first, unread=silent.of(reach_of(code).countries),
         as_known_at=silent.as_known_at,
     )  # fmt: skip
-    return scopes.scope(code, days, scopes.of_week(recent, code, silent.until), name)
+    return scopes.scope(code, days, scopes.voices(scopes.of_week(recent, code, silent.until)), name)
 
 
 def _events(reader: "StoreReader", query: Query) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
@@ -37,34 +37,39 @@ def _path(alphabet: str) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _cuts() -> tuple[TemporaryDirectory[str], dict[tuple[str, str], Path]]:
-    """Return the typeface cut to the weights that are printed, by alphabet and style; the folder lives as long as the process.
+def _folder() -> TemporaryDirectory[str]:
+    """Return where the cuts are; it lives as long as the process."""
+    return TemporaryDirectory(prefix="karaula-type-")
+
+
+@lru_cache(maxsize=len(_ALPHABETS) * len(_WEIGHTS))
+def _cut(alphabet: str, style: str) -> Path:
+    """Return the typeface of an alphabet cut to a weight that is printed: up to half a second of work, once in a process.
 
     Tables of layout are left out: the printer of pages does not use them, and cutting them takes most of the time.
     """
-    folder = TemporaryDirectory(prefix="karaula-type-")
-    found = {}
-    for alphabet in _ALPHABETS:
-        for style, weight in _WEIGHTS.items():
-            with TTFont(_path(alphabet), recalcTimestamp=False) as font:
-                for table in ("GPOS", "GSUB", "GDEF"):
-                    if table in font:
-                        del font[table]
-                cut = instantiateVariableFont(font, {"wght": weight}, inplace=True)
-                found[alphabet, style] = Path(folder.name, f"{alphabet}{style}.ttf")
-                cut.flavor = None
-                cut.save(found[alphabet, style])
-    return folder, found
+    with TTFont(_path(alphabet), recalcTimestamp=False) as font:
+        for table in ("GPOS", "GSUB", "GDEF"):
+            if table in font:
+                del font[table]
+        cut = instantiateVariableFont(font, {"wght": _WEIGHTS[style]}, inplace=True)
+        cut.flavor = None
+        # Under a name of its own until it is whole: two briefs may be made at once.
+        with NamedTemporaryFile(dir=_folder().name, suffix=".ttf", delete=False) as made:
+            cut.save(made)
+    return Path(made.name)
+
+
+@lru_cache(maxsize=len(_ALPHABETS))
+def _letters_of(alphabet: str) -> frozenset[int]:
+    with TTFont(_path(alphabet), lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 @lru_cache(maxsize=1)
 def _letters() -> frozenset[int]:
     """Return every code point that the typeface can show."""
-    found: set[int] = set()
-    for alphabet in _ALPHABETS:
-        with TTFont(_path(alphabet), lazy=True) as font:
-            found |= set(font.getBestCmap())
-    return frozenset(found)
+    return frozenset[int]().union(*map(_letters_of, _ALPHABETS))
 
 
 def shown(text: str) -> str:
@@ -89,12 +94,26 @@ class Paper(FPDF):
         self.c_margin = 0.0
         self.set_auto_page_break(True, margin=20)
         self.alias_nb_pages("{nb}")
-        for n, alphabet in enumerate(_ALPHABETS):
-            for style in _WEIGHTS:
-                self.add_font(f"inter{n}", style, _cuts()[1][alphabet, style])
-        self.set_fallback_fonts([f"inter{n}" for n in range(1, len(_ALPHABETS))], exact_match=False)
+        for style in _WEIGHTS:
+            self.add_font("inter0", style, _cut(_ALPHABETS[0], style))
+        # Without any that stands in fpdf2 asks for none.
+        self._standing_in: set[tuple[int, str]] = set()
+        self._add_alphabet(1, "")
         self.face()
         self.add_page()
+
+    def _add_alphabet(self, n: int, style: str) -> None:
+        self.add_font(f"inter{n}", style, _cut(_ALPHABETS[n], style))
+        self._standing_in.add((n, style))
+        self.set_fallback_fonts([f"inter{n}" for n in sorted({n for n, _ in self._standing_in})], exact_match=False)
+
+    def get_fallback_font(self, char: str, style: str = "") -> str | None:
+        """Return what stands in for a letter that the main alphabet lacks; fpdf2 calls it. Alphabets are cut when needed."""
+        bold = "B" if "B" in style else ""
+        lacking = next((n for n, name in enumerate(_ALPHABETS) if n and ord(char) in _letters_of(name)), None)
+        if lacking is not None and (lacking, bold) not in self._standing_in:
+            self._add_alphabet(lacking, bold)
+        return super().get_fallback_font(char, style)
 
     def face(self, size: float = BODY, *, bold: bool = False, colour: str = INK) -> None:
         """Set typeface, size and colour of what is written next."""

@@ -3,7 +3,7 @@
 Every number is the index's own (`tension.index`); here it is only put into words and into an order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -99,13 +99,13 @@ class Scope:
         return self.spark[-1]
 
 
-def scope(code: str, days: Sequence[Day], recent: pd.DataFrame, name: str | None = None) -> Scope:
+def scope(code: str, days: Sequence[Day], voices: Voices, name: str | None = None) -> Scope:
     """Return the row of a scope.
 
     Args:
         code: of `known`, or any other that has a `name`.
         days: of its index, to the day that is told of; at least eight.
-        recent: its events of the last week, as `of_week` returns them.
+        voices: who reports of it in the last week.
         name: what it is called, where `known` does not say it.
     """
     last, values = days[-1], tuple(day.value for day in days)
@@ -115,7 +115,7 @@ def scope(code: str, days: Sequence[Day], recent: pd.DataFrame, name: str | None
         code=code, name=name or known()[code], level=level, against=against,
         spark=values[-SPARK_DAYS:], band=last.band, index=last.index,
         change_1d=_change(values, 1), change_7d=_change(values, _WEEK), last_read=read[-1] if read else None,
-        voices=_voices(recent),
+        voices=voices,
     )  # fmt: skip
 
 
@@ -193,17 +193,22 @@ def movers(recent: pd.DataFrame, most: int) -> pd.DataFrame:
     return recent.drop_duplicates(["place_id", "family"]).head(most)
 
 
-def _voices(recent: pd.DataFrame) -> Voices:
-    if recent.empty:
-        return Voices()
+def voices(recent: pd.DataFrame) -> Voices:
+    """Return who reports of a scope, by its events of a week as `of_week` returns them."""
+    return heard(*(recent[name].tolist() for name in HEARD)) if len(recent) else Voices()
 
-    def union(column: str) -> tuple[str, ...]:
-        return tuple(sorted(frozenset[str]().union(*recent[column])))
 
-    denied = bool(recent["denied_by"].map(len).any())
-    return Voices(
-        n=len(union("origins")), languages=union("languages"), told=told(union("sides"), union("countries"), denied=denied)
-    )
+#: The columns that voices are told from, in the order of what `heard` takes.
+HEARD = ("origins", "languages", "sides", "countries", "denied_by")
+
+
+def heard(
+    origins: Iterable[Sequence[str]], languages: Iterable[Sequence[str]], sides: Iterable[Sequence[str]],
+    countries_of: Iterable[Sequence[str]], denied_by: Iterable[Sequence[str]],
+) -> Voices:  # fmt: skip
+    """Return who reports some events, at least one, by what each of them is made of."""
+    one, two, three, four = (tuple(sorted(set().union(*lists))) for lists in (origins, languages, sides, countries_of))
+    return Voices(n=len(one), languages=two, told=told(three, four, denied=any(map(len, denied_by))))
 
 
 def table(rows: Sequence[Scope], day: date) -> pd.DataFrame:

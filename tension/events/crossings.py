@@ -10,7 +10,8 @@ from tension.events.situations import CLOSED, OPEN, Situation
 from tension.model import Place, Precision
 
 NO_REPORT, BLOCKED, UNCONFIRMED, REOPENED = "no report", "blocked", "blocked, unconfirmed", "reported open again"
-_KIND = "blockade"
+#: The kind of situation that closes a crossing.
+BLOCKADE = "blockade"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def board(situations: Iterable[Situation], places: Iterable[Place], on: date) ->
     """
     newest: dict[str, Situation] = {}
     for s in situations:
-        if s.kind == _KIND and s.since <= on:
+        if s.kind == BLOCKADE and s.since <= on:
             rival = newest.get(s.place_id)
             if rival is None or s.since >= rival.since:
                 newest[s.place_id] = s

@@ -1,9 +1,9 @@
 """What one event is made of, from the signals of its reports: one row that a number is summed from. Pure, without frames."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 from tension.model import Mode
 from tension.taxonomy import mode_weights, signal_types
@@ -40,14 +40,64 @@ class Fact:
 
     @property
     def part(self) -> str:
-        """Return the part of the index that it counts in; it adds nothing where the taxonomy no longer has its code."""
-        known = signal_types().get(self.code)
-        return known.part if known else "acts"
+        """Return the part of the index that it counts in."""
+        return part_of_code(self.code)
 
     @property
     def weight(self) -> float:
         """Return what it weighs on its day: 1 - 2^-n of its base for n independent voices."""
         return self.base * corroboration(len(self.origins))
+
+
+class Facts(Sequence[Fact]):
+    """Facts of very many events, kept in columns: a fact is made when somebody asks for it."""
+
+    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
+        """Take the values of each field of `Fact`, by name."""
+        self._columns = {field.name: columns[field.name] for field in fields(Fact)}
+
+    @classmethod
+    def of(cls, facts: Sequence[Fact]) -> "Facts":
+        """Return facts in columns."""
+        return facts if isinstance(facts, cls) else cls({f.name: [getattr(one, f.name) for one in facts] for f in fields(Fact)})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields."""
+        return tuple(self._columns)
+
+    def column(self, name: str) -> list[Any]:
+        """Return the values of a field, one an event; treat as frozen."""
+        return self._columns[name]
+
+    def weights(self) -> list[float]:
+        """Return what each weighs on its day: `Fact.weight`."""
+        voices = [len(names) for names in self._columns["origins"]]
+        known = {n: corroboration(n) for n in set(voices)}
+        return [base * known[n] for base, n in zip(self._columns["base"], voices, strict=True)]
+
+    def __len__(self) -> int:
+        return len(self._columns["event"])
+
+    @overload
+    def __getitem__(self, at: int) -> Fact: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Facts": ...
+    def __getitem__(self, at: int | slice) -> "Fact | Facts":
+        if isinstance(at, slice):
+            return Facts({name: values[at] for name, values in self._columns.items()})
+        return Fact(**{name: values[at] for name, values in self._columns.items()})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # like a list
+
+
+def part_of_code(code: str) -> str:
+    """Return the part of the index that events of a code count in; they add nothing where the taxonomy no longer has it."""
+    known = signal_types().get(code)
+    return known.part if known else "acts"
 
 
 def corroboration(n_independent: int) -> float:

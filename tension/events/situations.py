@@ -62,11 +62,12 @@ class Situation:
     changes: tuple[Change, ...] = field(repr=False)
 
     def stands_on(self, day: date) -> bool:
-        """Tell whether it counts as standing on a day, by what was reported up to that day."""
-        if not self.since <= day or (self.until is not None and day >= self.until):
-            return False
-        heard = max(c.day for c in self.changes if c.day <= day and c.holds)
-        return (day - heard).days <= self.term_days
+        """Tell whether it counts as standing on a day, by what was reported up to that day.
+
+        No report lies more than its term after the one before it, for that would have opened another: it stands without a
+        gap from its opening to its last day, and how it stood on a day before is told without its reports.
+        """
+        return self.since <= day <= self.last
 
     def status_on(self, day: date) -> str:
         """Return open, unconfirmed or closed."""

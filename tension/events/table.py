@@ -1,11 +1,14 @@
 """Events as a frame: one row an event, with weight, voices and what it is made of. Pure: frames in, frames out."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from tension.events.facts import Fact
+from tension.events.facts import Fact, Facts
 from tension.events.provenance import told
 from tension.model import Mode
 from tension.taxonomy import mode_weights, signal_types
@@ -17,6 +20,11 @@ COLUMNS = (
     "countries", "origins", "sides", "told", "denied_by",
 )  # fmt: skip
 _PLACE = ["country", "place_id", "place_name", "lat", "lon", "precision"]
+#: Columns of `events` that are those of a fact.
+_PLAIN = (
+    "event", "country", "place_id", "place_name", "precision", "code", "codes", "languages", "confidence", "article_ids",
+    "countries", "origins", "sides",
+)  # fmt: skip
 _NOBODY: Mapping[str, Sequence[str]] = {}
 
 
@@ -80,21 +88,34 @@ def of_facts(facts: Sequence[Fact], denials: Mapping[str, Sequence[str]]) -> pd.
         facts: events as they are counted.
         denials: articles that deny, by event.
     """
-    types = signal_types()
-    denied = [tuple(denials.get(f.event, ())) for f in facts]
-    plain = ("event", "country", "place_id", "place_name", "lat", "lon", "precision", "code", "codes", "languages", "weight",
-             "confidence", "article_ids", "countries", "origins", "sides")  # fmt: skip
-    found = pd.DataFrame({name: [getattr(f, name) for f in facts] for name in plain})
-    found = found.assign(
-        day=pd.to_datetime([f.day for f in facts]).astype("datetime64[us]"), part=[f.part for f in facts],
-        family=[types[f.code].family for f in facts], n_reports=[len(f.article_ids) for f in facts],
-        n_independent=[len(f.origins) for f in facts], denied_by=pd.Series(denied, dtype=object),
-        told=[told(f.sides, f.countries, denied=bool(d)) for f, d in zip(facts, denied, strict=True)],
+    types, found = signal_types(), Facts.of(facts)
+    frame = pd.DataFrame({name: found.column(name) for name in _PLAIN})
+    codes, origins = found.column("code"), found.column("origins")
+    denied = [tuple(denials.get(event, ())) for event in found.column("event")]
+    frame = frame.assign(
+        day=pd.to_datetime(found.column("day")).astype("datetime64[us]"), family=[types[code].family for code in codes],
+        part=[types[code].part for code in codes], n_reports=[len(ids) for ids in found.column("article_ids")],
+        n_independent=[len(names) for names in origins], weight=np.array(found.weights(), dtype=float),
+        denied_by=pd.Series(denied, dtype=object), told=_told(found, denied), lat=np.array(found.column("lat"), dtype=float),
+        lon=np.array(found.column("lon"), dtype=float),
     )  # fmt: skip
-    ordered = found.astype({"lat": float, "lon": float, "weight": float}).sort_values(
-        ["weight", "event"], ascending=[False, True], kind="stable"
-    )
-    return ordered[list(COLUMNS)].reset_index(drop=True)
+    return frame[list(COLUMNS)].take(_heaviest(frame["weight"], found.column("event"))).reset_index(drop=True)
+
+
+def _told(found: Facts, denied: Iterable[Sequence[str]]) -> list[str]:
+    """Return how each event is told; few sets of publics and countries are named over and over."""
+    known: dict[tuple[Any, ...], str] = {}
+    for key in (keys := [*zip(found.column("sides"), found.column("countries"), map(bool, denied), strict=True)]):
+        if key not in known:
+            known[key] = told(key[0], key[1], denied=key[2])
+    return [known[key] for key in keys]
+
+
+def _heaviest(weights: "pd.Series[float]", events: Sequence[str]) -> np.ndarray:
+    """Return the order of events by weight, the heaviest first, then by id."""
+    by = pa.table({"weight": weights.to_numpy(), "event": pa.array(events, type=pa.string())})
+    found: np.ndarray = pc.sort_indices(by, [("weight", "descending"), ("event", "ascending")]).to_numpy()
+    return found
 
 
 def _distinct(rows: pd.DataFrame, column: str) -> "pd.Series[Any]":

@@ -1,6 +1,6 @@
 """The index of a scope from a store: from the daily roll-ups where they are there, else from every signal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -79,13 +79,24 @@ def indexes_of(
 
 
 def contributions(
-    reader: "StoreReader", scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
-) -> "Listing | Scope":
-    """Return what lists the contributions of each of some days: its `listed(day)` sums to the parts of the day."""
+    reader: "StoreReader", scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None,
+    read: Callable[[date, date], Sequence[Fact]] | None = None,
+) -> "Listing | Scope":  # fmt: skip
+    """Return what lists the contributions of each of some days: its `listed(day)` sums to the parts of the day.
+
+    Args:
+        reader: of the store.
+        scope: whose.
+        since: first day.
+        until: last day, included.
+        panel: of the fixed panel alone.
+        as_known_at: as known then; None is now.
+        read: returns the events of the scope that are dated in some days, for whoever has them; None: the reader's.
+    """
     if not reader.rolled_up():
         return scope_of(reader, scope, Query(since=needed_since(since), until=until, as_known_at=as_known_at), panel=panel)
     begins = since - timedelta(days=HORIZON_DAYS)
-    facts: Sequence[Fact] = reader.facts(scope, begins, until, panel=panel, as_known_at=as_known_at)
+    facts = read(begins, until) if read else reader.facts(scope, begins, until, panel=panel, as_known_at=as_known_at)
     rolled = reader.daily(scope, since, until, panel=panel, as_known_at=as_known_at, evidence=True)
     return Listing(facts, rolled.listed)
 

@@ -40,7 +40,7 @@ def spans_at(known: Known, scopes: Sequence[str], since: date, until: date, seri
 
 def situations(
     connection: sa.Connection, series: str, at: datetime | None, since: date | None = None, until: date | None = None, *,
-    briefly: bool = False, ids: Collection[str] | None = None,
+    briefly: bool = False, openings_only: bool = False, ids: Collection[str] | None = None,
 ) -> list[Situation]:  # fmt: skip
     """Return situations with their changes, in the order of their opening.
 
@@ -52,6 +52,7 @@ def situations(
             had begun by then stays. None: all.
         until: leave out what began later.
         briefly: of the changes before `since` give the opening and the newest that holds, as `lately.trimmed` does.
+        openings_only: of the changes give the opening alone.
         ids: leave out what is not among these; None: all.
     """
     if at is None:
@@ -64,7 +65,10 @@ def situations(
         found = [course for course in found if course.id in ids]
     if until is not None:
         found = [course for course in found if course.opening.day <= until]
-    if not briefly or since is None:
+    if openings_only:
+        for course in found:
+            course.changes = [lately.opened(course)]
+    elif not briefly or since is None:
         _with_changes(connection, series, found)
     elif at is None:
         lately.tell(connection, series, found, since)

@@ -157,15 +157,18 @@ def change_rows(course: Course, series: str, n_before: int) -> list[Row]:
 
 def change_of(row: Mapping[Any, Any]) -> Change:
     """Return what was done to a situation."""
-    return changes_of([row])[0]
+    (found,) = changes_of([row["day"]], [row["change"]], [row["detail"]], [row["event_id"]], [row["article_ids"]])
+    return found
 
 
-def changes_of(rows: Sequence[Mapping[Any, Any]]) -> list[Change]:
-    """Return what was done to situations, the articles of all rows read at once."""
-    articles = openings(row["article_ids"] for row in rows)
+def changes_of(
+    days: Iterable[date], changes: Iterable[str], details: Iterable[str], events: Iterable[str], articles: Iterable[str]
+) -> list[Change]:  # fmt: skip
+    """Return what was done to situations from columns, the articles of all read at once."""
+    rows = zip(days, changes, details, events, openings(articles), strict=True)
     return [
-        Change(day=row["day"], change=row["change"], event=row["event_id"], article_ids=tuple(ids), detail=row["detail"])
-        for row, ids in zip(rows, articles, strict=True)
+        Change(day=day, change=change, event=event, article_ids=tuple(ids), detail=detail)
+        for day, change, detail, event, ids in rows
     ]
 
 

@@ -18,14 +18,24 @@ from tension.taxonomy import mode_weights
 
 def event_signals(query: Query) -> sa.Select[Any]:
     """Select the signals of the events whose day lies in a query's days, with what the events are made of."""
-    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == FEATURES_VERSION)
     known = event_report.c
     columns = (membership.c.event_id, raw(membership.c.day), known.origin, known.countries, known.places)
-    statement = sa.select(*SIGNAL_COLUMNS, *columns).join_from(
-        membership, signal, signal.c.article_id == membership.c.article_id
-    ).join(event_report, mine)  # fmt: skip
+    return _of_events(query, *SIGNAL_COLUMNS, *columns).order_by(membership.c.day, signal.c.id)
+
+
+def event_facets(query: Query) -> sa.Select[Any]:
+    """Select of the same signals the columns of `frames.EVENT_FACETS`, in no order."""
+    c = signal.c
+    of_report = (c.language, c.outlet, c.family, event_report.c.origin, c.confidence, raw(c.day), raw(c.first_seen_at))
+    of_event = (membership.c.event_id, raw(membership.c.day))
+    return _of_events(query, c.id, c.article_id, *of_event, c.code, c.place_country, *of_report)
+
+
+def _of_events(query: Query, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    mine = (event_report.c.article_id == membership.c.article_id) & (event_report.c.merger_version == FEATURES_VERSION)
+    statement = sa.select(*columns).join_from(membership, signal, signal.c.article_id == membership.c.article_id)
     within = membership.c.day.between(query.since, query.until)
-    return statement.where(within, newest(query.as_known_at), *facets(query)).order_by(membership.c.day, signal.c.id)
+    return statement.join(event_report, mine).where(within, newest(query.as_known_at), *facets(query))
 
 
 def denials(query: Query) -> sa.Select[Any]:

@@ -35,5 +35,11 @@ COVERAGE = ("country", "day", "n_articles", "n_feeds_answered", "n_feeds")
 #: agency or the publisher, `countries` (by commas) those of the report's places and actors, `places` all that it names.
 EVENT_SIGNALS = (*SIGNALS, "event", "event_day", "origin", "countries", "places")
 
+#: `StoreReader.event_facets`: of the same signals what filters ask for, and who reports them.
+EVENT_FACETS = (
+    "signal_id", "article_id", "event", "event_day", "code", "country", "language", "outlet", "family", "origin", "confidence",
+    "day", "first_seen_at",
+)  # fmt: skip
+
 #: `StoreReader.memberships`: the event of every article that was read; `guid` is the backfill's own id, if there is one.
 MEMBERSHIPS = ("article_id", "guid", "event", "event_day", "assigned_at", "reasons")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tension.events.standing import OPENED, SAID_OVER, Change, Course
 from tension.store.daily_codec import changes_of
 from tension.store.daily_schema import standing, standing_change
+from tension.store.spanning import columns_of, days_of
 
 #: Ids in one `IN (...)`.
 _CHUNK = 2_000
@@ -43,13 +44,17 @@ def tell(connection: sa.Connection, series: str, courses: Sequence[Course], sinc
     found: dict[str, list[Change]] = {name: [] for name in named}
     ids = sorted(named)
     for at in range(0, len(ids), _CHUNK):
-        rows = connection.execute(_walked_back(series, ids[at : at + _CHUNK], since)).mappings().all()
-        for row, change in zip(rows, changes_of(rows), strict=True):
-            found[row["situation"]].append(change)
+        situations, _n, days, *told = columns_of(connection, _walked_back(series, ids[at : at + _CHUNK], since))
+        for name, change in zip(situations, changes_of(days_of(days), *told), strict=True):
+            found[name].append(change)
     for name, course in named.items():
-        opening = course.opening
-        first = Change(day=opening.day, change=OPENED, event=opening.event, article_ids=opening.article_ids)
-        course.changes = [first, *found[name]]
+        course.changes = [opened(course), *found[name]]
+
+
+def opened(course: Course) -> Change:
+    """Return the first change of a course, which its opening says."""
+    opening = course.opening
+    return Change(day=opening.day, change=OPENED, event=opening.event, article_ids=opening.article_ids)
 
 
 def _walked_back(series: str, ids: Sequence[str], since: date) -> sa.Select[Any]:

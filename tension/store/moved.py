@@ -69,11 +69,13 @@ def moved(countries: str, move: Move) -> str:
     return ",".join(sorted(({to} & REGION) | (set(countries.split(",")) - left - {""})))
 
 
-def amended(rows: Sequence[Any], names: Sequence[str], found: Mapping[str, Move]) -> list[Any]:
-    """Return rows (tuples in the order of `names`) with the countries of moved signals as their reviewers leave them."""
+def amended(columns: Sequence[Sequence[Any]], names: Sequence[str], found: Mapping[str, Move]) -> list[Sequence[Any]]:
+    """Return columns (in the order of `names`) with the countries of moved signals as their reviewers leave them."""
     if not found:
-        return list(rows)
+        return list(columns)
     key, at = names.index("signal_id"), names.index("countries")
-    return [
-        (*row[:at], moved(row[at], found[row[key]]), *row[at + 1 :]) if row[key] in found else row for row in rows
-    ]  # fmt: skip
+    told = [
+        moved(countries, found[signal_id]) if signal_id in found else countries
+        for signal_id, countries in zip(columns[key], columns[at], strict=True)
+    ]
+    return [told if n == at else column for n, column in enumerate(columns)]

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from tension.model import Article, CachingInfo, Feed, Query, Reading
+from tension.store.event_protocol import EventReader
 from tension.store.review_protocol import ReviewReader, ReviewWriter
 from tension.versions import Version
 
@@ -156,7 +157,7 @@ class StoreWriter(ReviewWriter, Protocol):
         ...
 
 
-class StoreReader(ReviewReader, Protocol):
+class StoreReader(EventReader, ReviewReader, Protocol):
     """All that the reading door may know about storage. Frames have the columns of `tension.store.frames`."""
 
     def watermark(self) -> str:
@@ -180,26 +181,6 @@ class StoreReader(ReviewReader, Protocol):
 
     def undated(self, query: Query) -> "pd.DataFrame":
         """Return the signals without a day, in the columns of `signals`; the query's days play no part."""
-        ...
-
-    def event_signals(self, query: Query) -> "pd.DataFrame":
-        """Return the signals of the events of a query's days, with event, its day, origin and countries."""
-        ...
-
-    def denials(self, query: Query) -> Mapping[str, Sequence[str]]:
-        """Return the articles that deny something, by the event of a query's days that they are of."""
-        ...
-
-    def parties(self, article_ids: Sequence[str]) -> "Sequence[Mapping[str, Any]]":
-        """Return the parties of all signals of some articles: one mapping a signal and role, as in `party_schema`."""
-        ...
-
-    def memberships(self, as_known_at: datetime | None = None) -> "pd.DataFrame":
-        """Return every article that was read with its event, as known at an instant."""
-        ...
-
-    def reasons(self, article_ids: Sequence[str], as_known_at: datetime | None = None) -> Mapping[str, Mapping[str, Any]]:
-        """Return of some articles the `event` that each is of and why: `as`, `like`, `points`, `shared`, as merging said it."""
         ...
 
     def rolled_up(self) -> bool:
@@ -226,18 +207,19 @@ class StoreReader(ReviewReader, Protocol):
     def facts(
         self, scope: str, since: date, until: date, *, panel: bool = False, as_known_at: datetime | None = None
     ) -> "Sequence[Fact]":
-        """Return the events of a scope that are dated in some days, each as one record, by day and id; see `rolled_up`."""
+        """Return the events of a scope that are dated in some days, by day and id; see `rolled_up`."""
         ...
 
     def situations(
         self, *, panel: bool = False, as_known_at: datetime | None = None, since: date | None = None, until: date | None = None,
-        briefly: bool = False, ids: Collection[str] | None = None,
+        briefly: bool = False, openings_only: bool = False, ids: Collection[str] | None = None,
     ) -> "Sequence[Situation]":  # fmt: skip
         """Return situations with their changes, in the order of their opening; see `rolled_up`.
 
-        All, or with `since` those that stand or are spoken of on that day or later, and the newest of each kind at each
-        place that had begun by it: what stood on any day since, and each crossing, is told from these as from all. `until`
-        leaves out what began later, `ids` what it does not name; `briefly`, of changes before `since`, all but first and newest.
+        All, or with `since` those that stand or are spoken of on that day or later, and the newest of each kind at each place
+        that had begun by it: what stood on any day since, and each crossing, is told from these as from all. `until` leaves
+        out what began later, `ids` what it does not name; `briefly`, of changes before `since`, all but first and newest;
+        `openings_only`, all but the first: how it stands on a day needs none.
         """
         ...
 

@@ -61,21 +61,25 @@ class SqlReader:
         return (min(days) if news is None or news == ends[2] else news), max(days)
 
     def signals(self, query: Query) -> pd.DataFrame:
-        return self._signals(selects.signals(query))
+        return self._compact(selects.signals(query), frames.SIGNALS)
 
     def undated(self, query: Query) -> pd.DataFrame:
-        return self._signals(selects.undated(query))
+        return self._compact(selects.undated(query), frames.SIGNALS)
 
-    def _signals(self, statement: sa.Select[Any]) -> pd.DataFrame:
+    def event_facets(self, query: Query) -> pd.DataFrame:
+        return self._compact(event_selects.event_facets(query), frames.EVENT_FACETS)
+
+    def _compact(self, statement: sa.Select[Any], names: Sequence[str]) -> pd.DataFrame:
         with self._look() as connection:
-            columns = _raw_columns(connection, statement, len(frames.SIGNALS))
-        return from_columns(columns, frames.SIGNALS, compact=True)
+            columns = _raw_columns(connection, statement, len(names))
+        return from_columns(columns, names, compact=True)
 
     def event_signals(self, query: Query) -> pd.DataFrame:
+        names = frames.EVENT_SIGNALS
         with self._look() as connection:
-            rows = connection.execute(event_selects.event_signals(query)).fetchall()
+            columns = _raw_columns(connection, event_selects.event_signals(query), len(names))
             found = moves(connection)
-        return as_frame(amended(rows, frames.EVENT_SIGNALS, found), frames.EVENT_SIGNALS, compact=True)
+        return from_columns(amended(columns, names, found), names, compact=True)
 
     def denials(self, query: Query) -> Mapping[str, Sequence[str]]:
         found: defaultdict[str, list[str]] = defaultdict(list)
@@ -151,11 +155,12 @@ class SqlReader:
         since: date | None = None,
         until: date | None = None,
         briefly: bool = False,
+        openings_only: bool = False,
         ids: Collection[str] | None = None,
     ) -> Sequence[Situation]:
-        of = PANEL if panel else ALL
+        of, told = PANEL if panel else ALL, {"briefly": briefly, "openings_only": openings_only}
         with self._look() as connection:
-            return courses.situations(connection, of, as_known_at, since, until, briefly=briefly, ids=ids)
+            return courses.situations(connection, of, as_known_at, since, until, ids=ids, **told)
 
     def limits(self, situations: Sequence[str], code: str) -> Mapping[str, Sequence[tuple[date, date, str, str]]]:
         with self._look() as connection:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 import sqlalchemy as sa
 
-from tension.events.facts import Fact
+from tension.events.facts import Facts
 from tension.index.method import PARTS, REGION_SCOPE
 from tension.index.rollup import Rolled
 from tension.index.spans import laid
@@ -15,8 +15,9 @@ from tension.index.sums import Standing, once, scopes_of
 from tension.index.voices import REPLICATES
 from tension.places.municipalities import municipality_of
 from tension.store.courses import spans_at
-from tension.store.daily_codec import FACT_COLUMNS, facts_of, unpacked
+from tension.store.daily_codec import FACT_COLUMNS, unpacked
 from tension.store.daily_schema import BOTH, daily_sum, event_fact
+from tension.store.fact_columns import facts_of_columns, in_order
 from tension.store.known import Known
 from tension.store.spanning import columns_of, days_of, laid_now, spans_now
 
@@ -111,14 +112,13 @@ def _put_stored(
 
 def facts(
     connection: sa.Connection, scope: str, since: date, until: date, series: str, at: datetime | None
-) -> list[Fact]:  # fmt: skip
+) -> Facts:  # fmt: skip
     """Return the events of a scope that are dated in some days, by day and id."""
     known = Known(connection, since, until, at)
     c = event_fact.c
     mine = c.day.between(since, known.until) & c.series.in_((BOTH, series)) & c.base.is_not(None)
     # The instant is not needed, and reading fourteen thousand of them takes longer than finding their rows.
     asked = sa.select(*(c[name] for name in FACT_COLUMNS)).where(mine, *in_scope(scope))
-    found = facts_of([row for row in connection.execute(asked) if row[0] not in known.events])
     then = (entry.fact for (_, name), entry in known.then.items() if name in (BOTH, series))
-    found += [one for one in then if one is not None and scope in scopes_of(one, municipality_of())]
-    return sorted(found, key=lambda f: (f.day, f.event))
+    others = [one for one in then if one is not None and scope in scopes_of(one, municipality_of())]
+    return in_order(facts_of_columns(columns_of(connection, asked)), known.events, others)

@@ -53,6 +53,7 @@ def changes(url: str, browser: object) -> Iterator[tuple[str, float]]:
     with Server(url, NOON) as server:
         for name, path in PAGES.items():
             desk = Desk(browser, server, path)
+            server.rest()
             yield from _answered(f"{name}: filter change", server, desk.filter_change)
             desk.close()
         desk = Desk(browser, server, "map")

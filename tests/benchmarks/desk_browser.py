@@ -35,6 +35,8 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: What Streamlit asks for below the address of a page before it asks for it at the root.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 _PATIENCE_MS = 120_000
+#: A server rests once it has taken less than so much of the processor a second, for longer than it waits between two looks.
+_BUSY_S, _RESTS_S = 0.1, 9
 #: All pages, as the frame of the app lists them.
 PAGES = ("", *re.findall(r'url_path="([a-z-]+)"', Path(app.__file__).with_name("main.py").read_text(encoding="utf-8")))
 #: Notes when messages go and come, how large they are, and when the page said that its script had ended.
@@ -106,6 +108,14 @@ class Server:
         """Return the resident memory of the server, pages of the store's file that it has in memory included."""
         status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) / 1e3  # type: ignore[index]
+
+    def rest(self) -> None:
+        """Wait until the server has nothing to do but to look at the store: it reads ahead while nobody asks for anything."""
+        idle = 0
+        while idle < _RESTS_S:
+            before = self.seconds()
+            time.sleep(1)
+            idle = idle + 1 if self.seconds() - before < _BUSY_S else 0
 
     def seconds(self) -> float:
         """Return the processor seconds that the server has taken: they hardly know what else the machine does."""

@@ -1,7 +1,10 @@
 """The desk as a test sees it: a page opened by its address, and what it writes."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 import app
@@ -19,6 +22,22 @@ def open_page(view: str = "now", /, **stated: str | list[str]) -> AppTest:
         at.switch_page(f"views/{view}.py").run()
     assert not at.exception
     return at
+
+
+def asked_of(kind: type, names: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows by the name of each of some methods of a class as often as one is called from now on."""
+    found: list[str] = []
+
+    def noting(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*given: Any, **named: Any) -> Any:
+            found.append(name)
+            return act(*given, **named)
+
+        return noted
+
+    for name in names:
+        monkeypatch.setattr(kind, name, noting(name, getattr(kind, name)))
+    return found
 
 
 def html(at: AppTest) -> str:

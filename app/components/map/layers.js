@@ -3,7 +3,7 @@ const addHeat = (map, theme) => {
   map.addSource("k-heat", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
   map.addLayer({ id: "k-heat", type: "heatmap", source: "k-heat",
     paint: { "heatmap-weight": ["get", "w"], "heatmap-radius": 34, "heatmap-opacity": 0.75,
-      "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, "rgba(0,0,0,0)", 0.25, theme.heat[0],
+      "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, `${theme.heat[0]}00`, 0.25, theme.heat[0],
         0.6, theme.heat[1], 1, theme.heat[2]] } }); // prettier-ignore
 };
 
