@@ -27,6 +27,8 @@ from ingest.commands.watch import TICK_S, rounds
 from ingest.outcomes import Grade
 from ingest.schedule import BACK_OFF, BOUNDS
 from ingest.sharing import holder
+from tension import assets
+from tension.scoring.lexicon import lexicon
 from tension.settings import Settings
 from tension.store import open_reader, open_writer
 
@@ -164,6 +166,8 @@ def looked_at(store: str, until: datetime) -> dict[str, float]:
 def main() -> None:
     """Print one JSON object."""
     stamina.instrumentation.set_on_retry_hooks([])  # repeats are no news, and stdout is for the figures
+    for group in sorted(assets.path("lexicon").glob("*/signals.toml")):
+        lexicon(group.parent.name)  # stays in memory once its language was met, be it late in the day: that is no growth
     clock = Clock()
     server = serve(clock)
     port = server.server_address[1]
