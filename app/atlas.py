@@ -16,6 +16,7 @@ from app.figures import basemap, dots
 from app.passing import of_state
 from app.theme import Theme
 from tension import taxonomy
+from tension.events import crossing_days
 from tension.model import Place, Query
 from tension.places.gazetteer import crossings
 from tension.tongue import Later, _, spoken
@@ -66,7 +67,7 @@ def _lasting(
     told = {} if is_long else limits.told(_desk, since, until)
     return {
         "standing": dots.of_situations(found, since, until),
-        "gates": [] if is_long else dots.of_crossings(limits.stood(found, told, gates(), since, until), since),
+        "gates": [] if is_long else dots.of_crossings(crossing_days.stood(found, told, gates(), since, until), since),
     }
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from app import lasting, limits, repository
 from app.access import Desk
 from app.passing import of_state
+from tension.events import crossing_days
 from tension.events.asof import RESTRICTED, STATES, Standing, as_of, border_of, borders, crossings, restricted
 from tension.events.crossings import Crossing
 from tension.events.situations import Situation, kinds
@@ -81,7 +82,7 @@ def load(desk: Desk, query: Query) -> Board:
 def _board(_desk: Desk, _reader: StoreReader, url: str, watermark: str, whole: Query, day: date) -> Board:  # noqa: ARG001
     some = lasting.standing_on(_desk, whole.since, whole.until)
     told = limits.told(_desk, whole.since, whole.until)
-    gates = limits.crossings([s for s in some if s.since <= day], told, gazetteer.crossings().values(), day)
+    gates = crossing_days.crossings([s for s in some if s.since <= day], told, gazetteer.crossings().values(), day)
     return Board(day=day, standing=tuple(as_of(some, day)), crossings=tuple(gates))
 
 

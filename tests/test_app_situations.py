@@ -19,6 +19,7 @@ from app.figures import spans
 from app.theme import DARK, LIGHT
 from ingest.commands import export
 from tension import open_store
+from tension.events import crossing_days
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED
 from tension.events.situations import situations
 from tension.model import Query
@@ -162,7 +163,7 @@ def test_now_and_map_have_the_crossings_of_the_board(archive, known):
     states = set()
     for day in (since, date(2021, 9, 22), date(2021, 9, 30), date(2021, 10, 2), date(2021, 10, 20), until):
         board = {c.place.id: c for c in standing.crossings(standing.as_of(every, day), signals, day)}
-        for row in limits.crossings(some, told, places, day):
+        for row in crossing_days.crossings(some, told, places, day):
             of_board = board[row.place.id]
             assert (row.state, row.since, row.confirmed) == (of_board.state, of_board.since, of_board.confirmed)
             states.add(row.state)

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streams import DAY, PLACES, SPAN, Stores, few, streams, write
 
-from app import limits, scopes
+from app import scopes
 from tension.brief.week import Week
-from tension.events import choosing, table
+from tension.events import choosing, crossing_days, table
 from tension.events.facts import Fact, Facts
 from tension.events.situations import Change, Situation, in_order
 from tension.index.listing import Listing, shared
@@ -206,10 +206,10 @@ def test_crossings_over_a_window_are_those_of_each_day(stream: list[Delivery], s
     told = reader.limits([s.id for s in every if s.kind == "measure"], "coercive_measure")
     gates = [place for place in PLACES.values() if place.precision == "crossing"]
 
-    found = {place.id: states for place, states in limits.stood(bare, told, gates, since, until)}
+    found = {place.id: states for place, states in crossing_days.stood(bare, told, gates, since, until)}
 
     for n in range((until - since).days + 1):
-        board = limits.crossings(every, told, gates, since + timedelta(days=n))
+        board = crossing_days.crossings(every, told, gates, since + timedelta(days=n))
         assert {row.place.id: (row.state, row.since) for row in board} == {gate: states[n] for gate, states in found.items()}
 
 
@@ -242,10 +242,10 @@ def test_measures_and_closures_of_crossings_over_a_window(made: list[Any], after
     told = {s.id: sorted(rows) for s, rows in made if s.kind == "measure" and rows}
     since = DAY + timedelta(days=after)
 
-    over = limits.stood(found, told, GATES, since, since + timedelta(days=n_days))
+    over = crossing_days.stood(found, told, GATES, since, since + timedelta(days=n_days))
 
     for n in range(n_days + 1):
-        board = limits.crossings(found, told, GATES, since + timedelta(days=n))
+        board = crossing_days.crossings(found, told, GATES, since + timedelta(days=n))
         assert {row.place.id: (row.state, row.since) for row in board} == {place.id: states[n] for place, states in over}
 
 

@@ -12,6 +12,7 @@ from app.figures import basemap, dots, map_svg, marks
 from app.figures.map_svg import Area, Mark, Sheet
 from app.rows import records
 from app.theme import Theme
+from tension.events import crossing_days
 from tension.events.asof import STATES
 from tension.model import Precision, Query
 from tension.tongue import _, ngettext, speaking, spoken
@@ -105,7 +106,7 @@ def _areas(events: pd.DataFrame, places: pd.DataFrame, style: int) -> list[Area]
 def _gates(desk: Desk, query: Query, day: date, style: int) -> list[Mark]:
     """Return every crossing as the map has it on the last day shown."""
     found, told = lasting.spans(desk, query.since, query.until), limits.told(desk, query.since, query.until)
-    board = limits.crossings(found, told, atlas.gates(), day)
+    board = crossing_days.crossings(found, told, atlas.gates(), day)
     return [
         Mark(
             place_id=c.place.id, name=naming.forms(c.place.id, c.place.name)[style], lon=c.place.lon, lat=c.place.lat,

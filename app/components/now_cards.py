@@ -12,6 +12,7 @@ from app.access import Desk
 from app.components import evidence, markup
 from app.rows import records
 from app.theme import Theme
+from tension.events import crossing_days
 from tension.events.crossings import BLOCKED, NO_REPORT, REOPENED, Crossing
 from tension.events.provenance import DISPUTED, ONE
 from tension.events.situations import CLOSED, OPEN, OPENED, Situation
@@ -40,7 +41,7 @@ def draw(
     recent = recent[recent["country"].isin(list(countries))] if countries else recent
     cards = (
         (_("Open situations"), _situations(standing, day, look, new)),
-        (_("Crossings"), _gates(limits.crossings(standing, limits.told(desk, day, day), gates, day), day, look)),
+        (_("Crossings"), _gates(crossing_days.crossings(standing, limits.told(desk, day, day), gates, day), day, look)),
         (_("Disputed, and told by one side only"), _disputed(recent, look, new)),
     )
     for column, (name, body) in zip(st.columns(3, gap="medium"), cards, strict=True):

