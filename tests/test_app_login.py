@@ -193,9 +193,13 @@ def served(tmp_path, records) -> Iterator[tuple[str, Provider]]:
 
 
 def _press(page) -> None:
-    """Press the first button to log in as soon as it is there, for as long as a hand does: it must not move meanwhile."""
+    """Press the first button to log in for as long as a hand does: it must not move meanwhile.
+
+    Once the page stands: on a busy machine a press while it is still drawn may be lost with the run that it came into.
+    """
     button = page.get_by_role("button", name="Log in").first
     button.wait_for()
+    page.wait_for_function("() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'")
     at = button.bounding_box()
     page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
     page.mouse.down()
