@@ -40,7 +40,7 @@ def _ahead() -> list[str]:
     """Return what a page of ours will ask for, as fields of *Link*, relative to the document."""
     already = (_STATIC / "index.html").read_text(encoding="utf-8")
     drawn = [file.name for file in shelf.modules(_STATIC / "static" / "js", _DRAWN) if file.name not in already]
-    links = [f"<./static/js/{name}>; rel=modulepreload" for name in drawn]
+    links = [f"<./static/js/{name}>; rel=modulepreload; fetchpriority=low" for name in drawn]
     return [f"<./app/static/{_FONT.name}>; rel=preload; as=font; type=font/woff2; crossorigin", *links]
 
 

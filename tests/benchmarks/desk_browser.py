@@ -35,6 +35,9 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: What Streamlit asks for below the address of a page before it asks for it at the root.
 _PROBES = ("/_stcore/health", "/_stcore/host-config")
 _PATIENCE_MS = 120_000
+#: What a new window of the browser needs for its own furniture (`chrome://omnibox-popup`, hundreds of modules) before it is
+#: quiet: a reader calls an address in a window that stands.
+_WINDOW_MS = 2000
 #: A server rests once it has taken less than so much of the processor a second, for longer than it waits between two looks.
 _BUSY_S, _RESTS_S = 0.1, 9
 #: All pages, as the frame of the app lists them.
@@ -134,6 +137,7 @@ class Desk:
         self.page.add_init_script(_WATCH)
         self._files: list[Any] = []
         self.page.on("requestfinished", self._note)
+        self.page.wait_for_timeout(_WINDOW_MS)
         self.seconds = self.go(path)
 
     @classmethod
