@@ -9,7 +9,7 @@ run: .venv/.run
 
 # Everything, on real servers and a real browser.
 test: .venv/.test
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Speed and scale, printed as a table.
 bench: .venv/.test

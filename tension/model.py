@@ -199,6 +199,8 @@ class PlaceMention:
     actor: bool = False
     #: A word or case ending beside it says *where* ("in", "near"), so that it is no mere subject.
     locative: bool = False
+    #: That word says where something comes from ("missiles from Iran").
+    origin: bool = False
     #: Ids of the other candidates, best first.
     rivals: tuple[str, ...] = ()
     position: int = 0

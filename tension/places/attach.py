@@ -13,6 +13,10 @@ BETWEEN_STATES = frozenset(
 )
 #: Lifts or withdraws what was done to somebody.
 PULLBACK = "pullback"
+#: Missions of the region are named by what they are called, whoever sends the soldiers.
+PEACEKEEPING = "peacekeeping"
+#: Words between two places that are named in one breath; from an act to who does it; and to what no longer says where it is.
+ONE_BREATH, NEAR, FAR = 3, 4, 10
 
 
 def _says_where(mention: PlaceMention) -> bool:
@@ -72,6 +76,28 @@ class Surroundings:
         """Return the mentions that locate an act."""
         return _Pool(m for m in self.mentions if _says_where(m))
 
+    @cached_property
+    def _done(self) -> _Pool:
+        """Return those that say where it is done, not where it comes from: "hit by rockets from Syria"."""
+        return _Pool(m for m in self.where.mentions if not (m.origin and m.place.country not in REGION))
+
+    def _is_shared(self, mention: PlaceMention) -> bool:
+        """Tell whether a place of the region is named in one breath with one elsewhere: "the border of Armenia and Turkey"."""
+        return any(abs(m.position - mention.position) <= ONE_BREATH for m in self._done.mentions if m.place.country in REGION)
+
+    def _acts(self, candidate: Candidate) -> bool:
+        """Tell whether of all who are named somebody of the region stands nearest to an act: "Turkish police"."""
+        near = [min((abs(m.position - candidate.position) for m in some), default=FAR) for some in (self._inside, self._outside)]
+        return near[0] <= NEAR and near[0] < near[1]
+
+    def _is_at_home(self, candidate: Candidate, mention: PlaceMention) -> bool:
+        """Tell whether who acts is of the region and stands beside the act, and a place elsewhere far from it.
+
+        "Turkish police detain followers of a cleric who lives in the United States".
+        """
+        far = abs(mention.position - candidate.position)
+        return far > FAR and any(m.actor and abs(m.position - candidate.position) <= NEAR for m in self._inside)
+
     @property
     def says_where(self) -> bool:
         """Tell whether any mention locates an act."""
@@ -127,15 +153,18 @@ class Surroundings:
         """
         if not self.any_outside:
             return False
+        if candidate.code == PEACEKEEPING and self.any_inside:
+            return False
         if not self.any_inside:
             return not (candidate.code in BETWEEN_STATES and self._home_understood)
         if candidate.code in BETWEEN_STATES:
             return False
-        nearest = self.where.nearest(candidate.position)
+        nearest = (self.where if candidate.code == PULLBACK else self._done).nearest(candidate.position)
         if nearest is None:
             # "US lifts sanctions on Dodik": with no word for where, what is taken back concerns whoever is named.
-            return self.only_actors_inside and candidate.code != PULLBACK
-        return nearest.place.country not in REGION
+            return self.only_actors_inside and candidate.code != PULLBACK and not self._acts(candidate)
+        elsewhere = nearest.place.country not in REGION
+        return elsewhere and not self._is_shared(nearest) and not self._is_at_home(candidate, nearest)
 
 
 def is_government(mention: PlaceMention) -> bool:

@@ -1,7 +1,7 @@
 """Where a text names a place: every reading of the words, before anybody decides which place is meant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import contains
 
@@ -23,6 +23,8 @@ class Name:
     readings: tuple[Named, ...]
     #: A word before it says *where* ("in", "near").
     locative: bool
+    #: That word says where something comes from.
+    origin: bool
     #: It opens a sentence, so that its capital letter says nothing.
     opening: bool
     #: A capitalised word that is no place stands beside it, as in a person's name.
@@ -113,9 +115,29 @@ def find_names(tokens: Tokens, language: str) -> list[Name]:
         if not capital:
             readings = tuple(named for named in readings if named.small and named.rest)
         if readings:
-            found.append(_name(index, min(words, LONGEST_WORDS), readings, tokens, language))
+            name = _name(index, min(words, LONGEST_WORDS), readings, tokens, language)
+            tied = (
+                found
+                and found[-1].locative
+                and found[-1].last == index - 2
+                and tokens.folded[index - 1] in _listed(language, "and")
+            )
+            found.append(replace(name, locative=True, origin=found[-1].origin) if tied else name)
             free = index + words
     return found
+
+
+@lru_cache(maxsize=64)
+def _listed(language: str, kind: str) -> tuple[str, ...]:
+    """Return the words of a kind that `endings.toml` lists for a language."""
+    return tuple(assets.read_toml("gazetteer", "endings.toml").get(language, {}).get(kind, "").split())
+
+
+def is_soil(index: int, tokens: Tokens, language: str) -> bool:
+    """Tell whether an adjective stands beside a word for a stretch of land, sea or air: "Romanian airspace" is a place."""
+    beside = (i for i in (index - 1, index + 1) if 0 <= i < len(tokens) and tokens.clause[i] == tokens.clause[index])
+    stems = _listed(language, "soil")
+    return bool(stems) and any(tokens.folded[i].startswith(stems) for i in beside)
 
 
 @lru_cache(maxsize=16)
@@ -145,9 +167,17 @@ def _is_dateline(last: int, tokens: Tokens) -> bool:
     return tokens.text[tokens.ends[last] : tokens.ends[last] + 1] == ":"
 
 
+def _said_before(index: int, tokens: Tokens, language: str) -> str:
+    """Return the word of the same sentence before a name and its article, or an empty one."""
+    before = index - 1
+    if before > 0 and tokens.folded[before] in _listed(language, "articles"):
+        before -= 1
+    return tokens.folded[before] if before >= 0 and tokens.sentence[before] == tokens.sentence[index] else ""
+
+
 def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, language: str) -> Name:
-    locatives = _endings(language)[1]
     before = index - 1 if index and tokens.sentence[index - 1] == tokens.sentence[index] else None
+    said = _said_before(index, tokens, language)
     last = index + words - 1
     suffix = _suffix(last, tokens) if _where_signs(language)[0] else None
     where = suffix in _where_signs(language)[0] or _ends_where(tokens.folded[last], readings, language)
@@ -156,7 +186,8 @@ def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, l
         first=index,
         last=last,
         readings=readings,
-        locative=where or (before is not None and tokens.folded[before] in locatives),
+        locative=where or said in _endings(language)[1],
+        origin=said in _listed(language, "origin"),
         opening=before is None and suffix is None,
         dateline=before is None and _is_dateline(last, tokens),
         beside_name=any(

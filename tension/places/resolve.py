@@ -5,6 +5,7 @@ A name that nothing supports stays out: better an unplaced report than a dot whe
 
 import csv
 import math
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from tension import assets
 from tension.model import REGION, Article, Field, PlaceMention, Precision, Span
 from tension.places.actors import Institution, countries_of, institution_at, institutions
 from tension.places.gazetteer import Gazetteer, Named, gazetteer, is_seat
-from tension.places.mentions import Name, capitals_matter, find_names
+from tension.places.mentions import Name, capitals_matter, find_names, is_soil
 from tension.places.towns import town_of
 from tension.text.normal import Tokens, fold, tokenise
 
@@ -217,7 +218,11 @@ def actors(tokens: Tokens, language: str, field: Field, gaz: Gazetteer, shift: i
             number = gaz.countries.get(code)
             if number is not None:
                 span = _span(index, last, tokens, field)
-                found.append(PlaceMention(place=gaz.places[number], span=span, actor=True, position=index + shift))
+                is_place = code in REGION and is_soil(last, tokens, language)
+                mention = PlaceMention(
+                    place=gaz.places[number], span=span, actor=not is_place, locative=is_place, position=index + shift
+                )
+                found.append(mention)
     return found
 
 
@@ -260,11 +265,46 @@ def _resolve(
                     place=gaz.places[best.place],
                     span=_span(name.first, name.last, tokens, field),
                     locative=name.locative,
+                    origin=name.origin,
                     rivals=tuple(rivals)[:5],
                     position=name.first + shift,
                 )
             )
     return found
+
+
+#: What stands behind a report in brackets, or behind its last dash: who reports it, where all its longer words are capitalised.
+_BEHIND = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]][.\s]*$|\s[-|]\s([^-|]{2,40})$")
+#: Names behind a report that are looked at at most.
+_MOST_SOURCES = 4
+
+
+def _may_be_title(word: str) -> bool:
+    return word[0].isupper() or len(word) < LONG_WORD or not word[0].isalpha()
+
+
+def sources_at(text: str) -> list[tuple[int, int]]:
+    """Return where a text names who reports it: "(France 24)", " - The Sofia Echo". Names in it say nothing of where.
+
+    A place alone in brackets is one.
+
+    >>> [text[a:z] for text in ["Shots in Tetovo (France 24) (AP)"] for a, z in sources_at(text)]
+    ['AP', 'France 24']
+    """
+    found: list[tuple[int, int]] = []
+    while len(found) < _MOST_SOURCES and (behind := _BEHIND.search(text)):
+        group = 1 if behind[1] is not None else 2
+        words = behind[group].split()
+        if not (words and words[0][0].isupper() and all(_may_be_title(word) for word in words)):
+            break
+        found.append(behind.span(group))
+        text = text[: behind.start()]
+    return found
+
+
+def _is_within(span: Span, start: int, end: int) -> bool:
+    """Tell whether a span is a part of what stands between two letters, and not the whole of it."""
+    return start <= span.start and span.end <= end and (span.start, span.end) != (start, end)
 
 
 #: Positions of later fields start here, as in `tension.scoring.detect`.
@@ -289,5 +329,7 @@ def locate(article: Article, language: str, parts: Sequence[tuple[Field, Tokens]
         where = _resolve(find_names(tokens, language), known, article, language, tokens, field, shift)
         known |= {m.place.country for m in where}
         taken = {(m.span.field, m.span.start) for m in where}
-        found += where + [m for m in who if (m.span.field, m.span.start) not in taken]
+        sources = sources_at(tokens.text)
+        both = where + [m for m in who if (m.span.field, m.span.start) not in taken]
+        found += [m for m in both if not any(_is_within(m.span, *ends) for ends in sources)]
     return tuple(sorted(found, key=lambda m: (m.position, m.actor)))
