@@ -12,9 +12,9 @@ from tension.model import Article, Candidate, Mode, Span
 from tension.reading import read
 from tension.scoring.detect import detect, fields
 from tension.scoring.judge import agreeing, judge, judged, opinion
-from tension.scoring.ngrams import MOST_LETTERS, buckets, ngrams
 from tension.scoring.verdicts import verdicts
 from tension.taxonomy import signal_types
+from tension.text.ngrams import MOST_LETTERS, buckets, ngrams
 from tension.text.normal import tokenise
 
 CONFIRM = {"intercept": 0, "confidence": 1, "rules": 0, "odds": 1, "best_other": 0, "kept": 0.2}

@@ -2,8 +2,10 @@
 
 import pytest
 
+from tension.errors import AssetError
 from tension.scoring.recognise import recognise
-from tension.text.language import UNKNOWN, detect_group, group, name_language
+from tension.text import telling
+from tension.text.language import LANGUAGES, UNKNOWN, detect_group, group, name_language
 from tension.text.normal import fold
 
 
@@ -26,6 +28,31 @@ from tension.text.normal import fold
 def test_headlines_of_our_languages_are_told_apart(text, language):
     """One ordinary headline in each language is recognised without being told."""
     assert language == detect_group(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Specijalci obilježili jubilej", "hbs"),
+        ("Vojska gradi zaklonišča ob meji", "sl"),
+        ("Kosovo crisis after North vote", "en"),
+        ("Извидници во Куманово бараат поправка на домот", "mk"),
+        ("Извънредна проверка на границата край Видин", "bg"),
+    ],
+)
+def test_short_headlines_full_of_names_are_told_apart_by_their_n_grams(text, language):
+    """Where no letter and no function word tells, what our own headlines look like does."""
+    assert language == detect_group(text)
+
+
+def test_the_model_for_languages_is_that_of_its_module(monkeypatch):
+    """Weights for another number of buckets are refused by name."""
+    monkeypatch.setattr(telling, "SIZE", telling.SIZE * 2)
+    telling._model.cache_clear()
+    with pytest.raises(AssetError, match=r"weights\.npz"):
+        telling.likeliest("Beograd", LANGUAGES, LANGUAGES)
+    monkeypatch.undo()
+    telling._model.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tension.model import Article
 from tension.scoring.detect import fields
 from tension.scoring.encoder import MOST_LETTERS
 from tension.scoring.meaning import text_of
-from tension.scoring.ngrams import MOST_WORDS
+from tension.text.ngrams import MOST_WORDS
 
 #: What a pair's variant says of its code: present, or not.
 PAIR_HAS = {"actual": True, "announced": True, "denied": False, "historical": False, "figurative": False}

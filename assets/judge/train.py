@@ -29,9 +29,9 @@ from tension.scoring.detect import COUNTED, detect
 from tension.scoring.encoder import Encoder, encoder
 from tension.scoring.judge import agreeing, judge
 from tension.scoring.meaning import FEATURES, members
-from tension.scoring.ngrams import buckets
 from tension.taxonomy import signal_types
 from tension.text.language import group
+from tension.text.ngrams import buckets
 
 SIZE = 2**16
 #: Inverse strength of the L2 penalty, and rounds of L-BFGS.

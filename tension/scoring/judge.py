@@ -29,8 +29,8 @@ from tension.scoring.detect import COUNTED, FIELD_OFFSET
 from tension.scoring.lexicon import Lexicon, Rule, lexicon
 from tension.scoring.matcher import Hit, find
 from tension.scoring.meaning import Sense
-from tension.scoring.ngrams import MOST_WORDS, buckets
 from tension.scoring.verdicts import Verdicts, log_odds, verdicts
+from tension.text.ngrams import MOST_WORDS, buckets
 from tension.text.normal import Tokens
 
 Floats = NDArray[np.float32]

@@ -10,10 +10,17 @@ from tension.scoring.meaning import Meaning
 
 _READ = frozenset({".toml", ".csv", ".npz"})
 #: Raised by hand when the code of detection, context, places or reading changes what is found.
-CODE_VERSION = 3
+CODE_VERSION = 4
 
 #: What the *full* tier reads besides lies in the folder of its encoder.
-_KNOWLEDGE = (("judge", "words.npz"), ("judge", "judge.toml"), ("lexicon",), ("gazetteer",), ("taxonomy.toml",))
+_KNOWLEDGE = (
+    ("judge", "words.npz"),
+    ("judge", "judge.toml"),
+    ("language", "weights.npz"),
+    ("lexicon",),
+    ("gazetteer",),
+    ("taxonomy.toml",),
+)
 
 
 @lru_cache(maxsize=1)

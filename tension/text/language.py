@@ -1,7 +1,7 @@
 """Which of our languages a short text is in.
 
 Letters settle most texts (Greek script, *ђ*, *ë*, *ő*), then function words, then the outlet's own word;
-lingua decides the rest among the languages of the script.
+lingua says whether the rest is in a language of ours at all, and a model of our own in which.
 Serbian, Bosnian, Croatian and Montenegrin are one group here (`hbs`, ISO 639-3): headlines do not tell them apart,
 so the outlet's own word is kept where it belongs to the group found.
 """
@@ -16,6 +16,7 @@ from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 from tension import assets
 from tension.text.normal import fold
+from tension.text.telling import likeliest
 
 #: Languages that share one lexicon.
 GROUPS = {"sr": "hbs", "hr": "hbs", "bs": "hbs", "cnr": "hbs", "me": "hbs", "sh": "hbs"}
@@ -139,7 +140,9 @@ def detect_group(text: str, declared: str | None = None, folded: Sequence[str] |
     found = _detector(choice).detect_language_of(sample)
     if found is None:
         return prior
-    return group(found.iso_code_639_1.name)
+    if group(found.iso_code_639_1.name) == UNKNOWN:
+        return UNKNOWN
+    return likeliest(sample, LANGUAGES, [one for one in LANGUAGES if choice[:4] == _SCRIPT_OF.get(one, choice[:4])])
 
 
 def name_language(found: str, declared: str | None) -> str:

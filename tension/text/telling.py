@@ -1,0 +1,42 @@
+"""Tell the languages of one script apart, where neither letters nor function words do: a linear model over n-grams.
+
+It only chooses among our own languages: whether a text is in one of them at all, others decide before.
+Trained on our labelled headlines by `assets/language/train.py`.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tension import assets
+from tension.errors import AssetError
+from tension.text.ngrams import MOST_WORDS, buckets
+
+#: Buckets that n-grams are hashed into, and the weight below which one is taken for nothing.
+SIZE, SMALLEST_SHARE = 2**15, 0.01
+
+
+def features(text: str) -> list[int]:
+    """Return the hashed n-grams of a text's words as they are written, but for capitals."""
+    words = "".join(c if c.isalpha() else " " for c in text).casefold().split()[:MOST_WORDS]
+    return [bucket for word in words for bucket in buckets(word, SIZE)]
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    file = assets.path("language", "weights.npz")
+    with np.load(file, allow_pickle=False) as stored:
+        weights, intercepts = stored["weights"].astype(np.float32), stored["intercepts"]
+    if weights.shape != (SIZE, len(intercepts)):
+        raise AssetError(file, f"weights of {weights.shape[0]} buckets where {SIZE} are hashed into")
+    return weights, intercepts
+
+
+def likeliest(text: str, languages: Sequence[str], among: Sequence[str]) -> str:
+    """Return which of some languages a text is likeliest in. `languages`: all that the model was trained for, in its order."""
+    weights, intercepts = _model()
+    found = features(text)
+    odds = intercepts + (weights[found].sum(axis=0) / np.float32(len(found) ** 0.5) if found else 0)
+    return max(among, key=lambda language: float(odds[languages.index(language)]))
