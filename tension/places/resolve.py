@@ -5,13 +5,13 @@ A name that nothing supports stays out: better an unplaced report than a dot whe
 
 import csv
 import math
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from tension import assets
 from tension.model import REGION, Article, Field, PlaceMention, Precision, Span
 from tension.places.actors import Institution, countries_of, institution_at, institutions
+from tension.places.bylines import placing
 from tension.places.gazetteer import Gazetteer, Named, gazetteer, is_seat
 from tension.places.mentions import Name, capitals_matter, find_names, is_soil
 from tension.places.towns import town_of
@@ -273,40 +273,6 @@ def _resolve(
     return found
 
 
-#: What stands behind a report in brackets, or behind its last dash: who reports it, where all its longer words are capitalised.
-_BEHIND = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]][.\s]*$|\s[-|]\s([^-|]{2,40})$")
-#: Names behind a report that are looked at at most.
-_MOST_SOURCES = 4
-
-
-def _may_be_title(word: str) -> bool:
-    return word[0].isupper() or len(word) < LONG_WORD or not word[0].isalpha()
-
-
-def sources_at(text: str) -> list[tuple[int, int]]:
-    """Return where a text names who reports it: "(France 24)", " - The Sofia Echo". Names in it say nothing of where.
-
-    A place alone in brackets is one.
-
-    >>> [text[a:z] for text in ["Shots in Tetovo (France 24) (AP)"] for a, z in sources_at(text)]
-    ['AP', 'France 24']
-    """
-    found: list[tuple[int, int]] = []
-    while len(found) < _MOST_SOURCES and (behind := _BEHIND.search(text)):
-        group = 1 if behind[1] is not None else 2
-        words = behind[group].split()
-        if not (words and words[0][0].isupper() and all(_may_be_title(word) for word in words)):
-            break
-        found.append(behind.span(group))
-        text = text[: behind.start()]
-    return found
-
-
-def _is_within(span: Span, start: int, end: int) -> bool:
-    """Tell whether a span is a part of what stands between two letters, and not the whole of it."""
-    return start <= span.start and span.end <= end and (span.start, span.end) != (start, end)
-
-
 #: Positions of later fields start here, as in `tension.scoring.detect`.
 FIELD_OFFSET = 1_000_000
 
@@ -329,7 +295,6 @@ def locate(article: Article, language: str, parts: Sequence[tuple[Field, Tokens]
         where = _resolve(find_names(tokens, language), known, article, language, tokens, field, shift)
         known |= {m.place.country for m in where}
         taken = {(m.span.field, m.span.start) for m in where}
-        sources = sources_at(tokens.text)
         both = where + [m for m in who if (m.span.field, m.span.start) not in taken]
-        found += [m for m in both if not any(_is_within(m.span, *ends) for ends in sources)]
+        found += placing(both, tokens.text)
     return tuple(sorted(found, key=lambda m: (m.position, m.actor)))
