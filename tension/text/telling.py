@@ -4,6 +4,7 @@ It only chooses among our own languages: whether a text is in one of them at all
 Trained on our labelled headlines by `assets/language/train.py`.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,10 +19,17 @@ from tension.text.ngrams import MOST_WORDS, buckets
 SIZE, SMALLEST_SHARE = 2**15, 0.01
 
 
+#: Letters, as long as no mark that is none of them parts them.
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _words(text: str) -> list[str]:
+    return _LETTERS.findall(text.casefold())[:MOST_WORDS]
+
+
 def features(text: str) -> list[int]:
     """Return the hashed n-grams of a text's words as they are written, but for capitals."""
-    words = "".join(c if c.isalpha() else " " for c in text).casefold().split()[:MOST_WORDS]
-    return [bucket for word in words for bucket in buckets(word, SIZE)]
+    return [bucket for word in _words(text) for bucket in buckets(word, SIZE)]
 
 
 @lru_cache(maxsize=1)
@@ -34,9 +42,16 @@ def _model() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return weights, intercepts
 
 
+@lru_cache(maxsize=50_000)
+def _word(word: str) -> tuple[NDArray[np.float32], int]:
+    """Return a word's summed weights, one a language, and its number of n-grams; remembered, within bounds."""
+    rows = buckets(word, SIZE)
+    return _model()[0][rows].sum(axis=0), len(rows)
+
+
 def likeliest(text: str, languages: Sequence[str], among: Sequence[str]) -> str:
     """Return which of some languages a text is likeliest in. `languages`: all that the model was trained for, in its order."""
-    weights, intercepts = _model()
-    found = features(text)
-    odds = intercepts + (weights[found].sum(axis=0) / np.float32(len(found) ** 0.5) if found else 0)
+    known = [_word(word) for word in _words(text)]
+    total = sum(count for _, count in known)
+    odds = _model()[1] + (sum(share for share, _ in known) / np.float32(total**0.5) if total else 0)
     return max(among, key=lambda language: float(odds[languages.index(language)]))
