@@ -1,8 +1,8 @@
 """The desk in a real browser over a store of a million signals: what a reader waits for, and what it costs.
 
 First views of Now and Map (server just started; a new session once the server rests; after new articles came in), a filter
-change, a day step and a click to evidence (server and painted), play over 60 days, bytes of a Map view, memory with 20 sessions (`bench_desk_sessions`),
-requests that leave the machine, and barriers that axe-core finds on every page.
+change, a day step and a click to evidence (server and painted), play over 60 days, bytes of a Map view, memory with 20
+sessions (`bench_desk_sessions`), requests that leave the machine, and barriers that axe-core finds on every page.
 
 BENCH_SIGNALS: how many (1,000,000). BENCH_STORE: address of a store that is there already, SQLite or PostgreSQL; it gets a few
 articles more. BENCH_SESSIONS: how many (20). BENCH_PARTS: some of views, changes, play, bytes, memory, barriers (all).
