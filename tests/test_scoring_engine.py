@@ -13,7 +13,7 @@ from tension.errors import AssetError
 from tension.model import Article, Mode
 from tension.scoring import detect as detection
 from tension.scoring.lexicon import _Compiler
-from tension.scoring.matcher import find
+from tension.scoring.matcher import classes_of, find, matches
 from tension.scoring.phrases import ANY_ONE, Longer
 from tension.text.normal import tokenise
 
@@ -154,7 +154,7 @@ def test_any_sequence_of_trigger_words_is_read(words):
     article = Article(id="a", outlet="", url=None, title=" ".join(words))
     tokens = tokenise(article.title)
 
-    assert all(f.trigger.first <= f.trigger.last for f in detection.firings(tokens, find(tokens, built), built))
+    assert all(f.trigger.first <= f.trigger.last for f in detection.firings(tokens, find(tokens, built), built.rules))
 
 
 def test_an_unknown_code_or_class_is_named():
@@ -181,8 +181,9 @@ def test_no_rule_fires_where_it_is_said_that_none_may(lexicon):
     """A text without a trigger, or without what its trigger needs, is left early; one with both is not."""
     for text, may in (("The road is wide", False), ("Keeper blocks the shot", False), ("A road, blocked", True)):
         tokens = tokenise(text)
-        assert lexicon.may_fire(find(tokens, lexicon).keys()) is may
-        assert bool(detection.firings(tokens, find(tokens, lexicon), lexicon)) is may
+        ready = lexicon.ready(classes_of(matches(tokens, lexicon)))
+        assert bool(ready) is may
+        assert bool(detection.firings(tokens, find(tokens, lexicon), ready)) is may
 
 
 @pytest.mark.parametrize("collecting", [True, False])

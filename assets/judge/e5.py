@@ -4,106 +4,23 @@ Weights of a block keep their four bits while they are tuned: what the network c
 is not (straight-through estimator: Bengio, Léonard & Courville 2013). So the tuned file says what was trained.
 """
 
-import struct
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from tension.scoring.tuned import directory
+from tension.scoring.weights import BLOCK, Weights
 
-#: Weights of a block, and bytes of one in the file: a scale of 16 bits, 32 numbers of four.
-BLOCK, BLOCK_BYTES = 32, 18
-#: What the encoder puts before a text that is compared with others.
-PREFIX = "query: "
 #: What is computed with; what is learned is kept in 32 bits.
 COMPUTED = torch.bfloat16
-_WORD = "\u2581"
 
 
-class Weights:
-    """The file, taken apart. Layout: `tension.scoring.tuned`, and the package's own source."""
-
-    def __init__(self, raw: bytes) -> None:
-        self.raw, self.where = raw, directory(raw)
-        self.dimensions, self.layers, self.heads, self.inner = struct.unpack_from("<4i", raw, 8)
-        (self.epsilon,) = struct.unpack_from("<f", raw, 36)
-
-    def floats(self, name: str) -> Tensor:
-        """Return a tensor of floats."""
-        at = self.where[name]
-        return torch.tensor(np.frombuffer(self.raw, np.float32, at.size // 4, at.offset))
-
-    def blocks(self, name: str) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-        """Return a matrix: blocks x 32 numbers from -8 to 7, and the scale of each block."""
-        at = self.where[name]
-        rows = np.frombuffer(self.raw, np.uint8, at.size, at.offset).reshape(-1, BLOCK_BYTES)
-        scales = rows[:, :2].copy().view(np.float16)[:, 0].astype(np.float32)
-        numbers = np.concatenate([rows[:, 2:] & 15, rows[:, 2:] >> 4], axis=1).astype(np.int8) - 8
-        return numbers, scales
-
-    @cached_property
-    def tokenizer(self) -> "Tokenizer":
-        """Return the tokenizer of the file."""
-        return Tokenizer(self.raw)
-
-
-class Tokenizer:
-    """SentencePiece's unigram model (Kudo 2018), as the engine applies it."""
-
-    def __init__(self, raw: bytes) -> None:
-        number, self.first, self.last, _, self.unknown, letters = struct.unpack_from("<5iQ", raw, 44)
-        at = 72
-        offsets = np.frombuffer(raw, np.uint32, number + 1, at)
-        at += 4 * (number + 1)
-        self.scores = np.frombuffer(raw, np.float32, number, at).tolist()
-        at += 4 * number
-        pieces = (raw[at + a : at + b].decode() for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True))
-        self.pieces = {piece: n for n, piece in enumerate(pieces) if piece}
-        self.longest = max(map(len, self.pieces))
-        self.unknown_score = min(self.scores) - 10
-        self.normal = self._normal(raw, at + letters)
-
-    @staticmethod
-    def _normal(raw: bytes, at: int) -> dict[str, str]:
-        (number,) = struct.unpack_from("<i", raw, at)
-        at, made = at + 8, {}
-        for _ in range(number):
-            letter, count = struct.unpack_from("<IB", raw, at)
-            made[chr(letter)] = "".join(map(chr, struct.unpack_from(f"<{count}I", raw, at + 5)))
-            at += 5 + 4 * count
-        return made
-
-    def _spelled(self, text: str) -> str:
-        spelled = "".join(self.normal.get(letter, letter) for letter in PREFIX + text)
-        while "  " in spelled:
-            spelled = spelled.replace("  ", " ")
-        spelled = spelled.replace(" ", _WORD)
-        return spelled if spelled.startswith(_WORD) else _WORD + spelled
-
-    def __call__(self, text: str) -> list[int]:
-        """Return the numbers of a text's likeliest pieces, with beginning and end."""
-        spelled = self._spelled(text)
-        best: list[tuple[float, int, int]] = [(0.0, 0, 0)] + [(float("-inf"), 0, 0)] * len(spelled)
-        for start in range(len(spelled)):
-            so_far = best[start][0]
-            for end in range(start + 1, min(len(spelled), start + self.longest) + 1):
-                piece = self.pieces.get(spelled[start:end])
-                if piece is not None and piece != self.unknown and so_far + self.scores[piece] > best[end][0]:
-                    best[end] = (so_far + self.scores[piece], piece, start)
-            if so_far + self.unknown_score > best[start + 1][0]:
-                best[start + 1] = (so_far + self.unknown_score, self.unknown, start)
-        found, at = [], len(spelled)
-        while at > 0:
-            _, piece, start = best[at]
-            found.append(piece)
-            at = start
-        return [self.first, *reversed(found), self.last]
+def floats(weights: Weights, name: str) -> Tensor:
+    """Return a tensor of floats."""
+    return torch.tensor(weights.floats(name))
 
 
 class _Rounded(torch.autograd.Function):
@@ -133,7 +50,7 @@ class Matrix(nn.Module):
     def __init__(self, weights: Weights, name: str) -> None:
         super().__init__()
         numbers, scales = weights.blocks(f"{name}.w")
-        self.bias = nn.Parameter(weights.floats(f"{name}.b"))
+        self.bias = nn.Parameter(floats(weights, f"{name}.b"))
         self.blocks = nn.Parameter(torch.tensor(numbers * scales[:, None]))
 
     def data(self) -> bytes:
@@ -153,7 +70,7 @@ class Norm(nn.Module):
 
     def __init__(self, weights: Weights, name: str) -> None:
         super().__init__()
-        self.weight, self.bias = nn.Parameter(weights.floats(f"{name}.w")), nn.Parameter(weights.floats(f"{name}.b"))
+        self.weight, self.bias = nn.Parameter(floats(weights, f"{name}.w")), nn.Parameter(floats(weights, f"{name}.b"))
         self.epsilon = weights.epsilon
 
     def forward(self, x: Tensor) -> Tensor:
@@ -206,8 +123,8 @@ class Beginning(nn.Module):
         per_word = weights.dimensions // BLOCK
         self.words = torch.tensor(numbers.reshape(-1, per_word, BLOCK))
         self.scales = torch.tensor(scales.reshape(-1, per_word, 1))
-        self.positions = weights.floats("emb.pos").reshape(-1, weights.dimensions)
-        self.kind = weights.floats("emb.type").reshape(-1, weights.dimensions)[0]
+        self.positions = floats(weights, "emb.pos").reshape(-1, weights.dimensions)
+        self.kind = floats(weights, "emb.type").reshape(-1, weights.dimensions)[0]
         self.norm = Norm(weights, "emb.ln")
         self.layers = nn.ModuleList(Layer(weights, n) for n in range(layers))
 

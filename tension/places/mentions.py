@@ -8,7 +8,7 @@ from operator import contains
 from tension import assets
 from tension.model import Precision
 from tension.places.gazetteer import LONGEST_WORDS, Named, gazetteer
-from tension.text.normal import Tokens
+from tension.text.normal import MEMO_WORDS, Tokens
 
 #: Signs that part a name from its case suffix.
 APOSTROPHES = frozenset("'’ʼ`")
@@ -60,7 +60,7 @@ def bases(language: str, token: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MEMO_WORDS)
 def beginning(language: str, token: str, capital: bool) -> tuple[Named, ...]:  # noqa: FBT001 - part of the key
     """Return the names that a folded word may begin, in any case: for most words none.
 

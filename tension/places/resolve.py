@@ -15,7 +15,7 @@ from tension.places.bylines import placing
 from tension.places.gazetteer import Gazetteer, Named, gazetteer, is_seat
 from tension.places.mentions import Name, capitals_matter, find_names, is_soil
 from tension.places.towns import town_of
-from tension.text.normal import Tokens, fold, tokenise
+from tension.text.normal import MEMO_WORDS, Tokens, fold, tokenise
 
 #: Settlements below this size need a sign that the word is a place.
 SMALL = 3_000
@@ -181,7 +181,7 @@ def _span(first: int, last: int, tokens: Tokens, field: Field) -> Span:
     return Span(field=field, start=start, end=end, text=tokens.text[start:end])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=MEMO_WORDS)
 def _meaning(
     language: str,
     token: str,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tension.model import Mode
-from tension.scoring.lexicon import Cue, Lexicon, Rule
+from tension.scoring.lexicon import Lexicon
 from tension.scoring.matcher import Hit, Hits
+from tension.scoring.rules import Cue, Rule
 from tension.text.normal import Tokens
 
 #: Where several cues apply the first of these wins: a joke about a threat is a joke.

@@ -1,15 +1,16 @@
 """Candidates of one article: which rules fire, where, and in which mode. Pure; same article, same candidates."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
 from tension.model import Article, Candidate, Field, Mode, Span
 from tension.scoring.context import decide, past_years
-from tension.scoring.lexicon import Cue, Lexicon, Rule, lexicon
-from tension.scoring.matcher import Hit, Hits, by_class, find, matches
+from tension.scoring.lexicon import Lexicon, lexicon
+from tension.scoring.matcher import Hit, Hits, by_class, classes_of, find, matches
+from tension.scoring.rules import Cue, Rule
 from tension.text.normal import Tokens, end_after_numbers, part, sentences, tokenise
 
 
@@ -66,15 +67,14 @@ def _fire(rule: Rule, trigger: Hit, hits: Hits, tokens: Tokens, about: AbstractS
     return None if _excluded(rule, trigger, hits, tokens, about) else Firing(rule, trigger, tuple(slots))
 
 
-def firings(tokens: Tokens, hits: Hits, lex: Lexicon, about: AbstractSet[int] = frozenset()) -> list[Firing]:
-    """Return every rule that fires, in the order of the text. `about`: word classes of the headline above it."""
+def firings(tokens: Tokens, hits: Hits, rules: Iterable[Rule], about: AbstractSet[int] = frozenset()) -> list[Firing]:
+    """Return those of some rules that fire, in the order of the text. `about`: word classes of the headline above it."""
     found = []
-    for number in hits.keys() & lex.rules_by_trigger.keys():
-        for rule in lex.rules_by_trigger[number]:
-            for trigger in hits[number]:
-                firing = _fire(rule, trigger, hits, tokens, about)
-                if firing is not None:
-                    found.append(firing)
+    for rule in rules:
+        for trigger in hits.get(rule.trigger, ()):
+            firing = _fire(rule, trigger, hits, tokens, about)
+            if firing is not None:
+                found.append(firing)
     return sorted(found, key=lambda f: (f.trigger.first, f.trigger.last, f.rule.id))
 
 
@@ -136,10 +136,11 @@ def _candidates(
     tokens: Tokens, lex: Lexicon, published: date | None, name: Field, topic: _Topic = _NO_TOPIC
 ) -> Iterator[Candidate]:
     found = matches(tokens, lex)
-    if not lex.may_fire({number for match in found for number in match.classes}):
-        return  # nine in ten headlines; where each class stands is not asked
-    hits = by_class(found)
-    fired = firings(tokens, hits, lex, topic.classes)
+    rules = lex.ready(classes_of(found))
+    if not rules:
+        return  # most headlines; where each class stands is not asked
+    hits = by_class(found, lex.asked_for_modes.union(*[rule.asks() for rule in rules]))
+    fired = firings(tokens, hits, rules, topic.classes)
     years = past_years(tokens, published) if fired else []
     decided = [(f, decide(f.rule, f.trigger, tokens, hits, lex, years)) for f in fired]
     # A denied removal sets no blockade aside.
@@ -193,7 +194,7 @@ def detect(article: Article, language: str, parts: Sequence[tuple[Field, Tokens]
         else:
             here = _candidates(tokens, lex, article.published_date, name)
             here = _surest(list(here), tokens) if article.body else here
-        found += [replace(c, position=c.position + shift) for c in here]
+        found += [replace(c, position=c.position + shift) for c in here] if shift else here
     return tuple(found)
 
 

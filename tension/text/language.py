@@ -85,34 +85,30 @@ def _by_function_words(folded: Sequence[str], script: str) -> str | None:
     return leaders[0][0]
 
 
-#: Detector -> languages it chooses among; fewer languages are faster and surer.
+#: What the detector of a script chooses among: ours, and those outside ours that a text may be in.
 _CHOICES: dict[str, tuple[Language, ...]] = {
     "Cyrl": (Language.SERBIAN, Language.MACEDONIAN, Language.BULGARIAN, Language.RUSSIAN, Language.UKRAINIAN),
-    # With a letter that Bulgarian lacks.
-    "Cyrl-j": (Language.SERBIAN, Language.MACEDONIAN),
     "Latn": (
         Language.ENGLISH, Language.CROATIAN, Language.ALBANIAN, Language.SLOVENE, Language.ROMANIAN, Language.TURKISH,
         Language.HUNGARIAN, Language.GERMAN, Language.ITALIAN, Language.FRENCH,
     ),
-    # With a letter that of our languages only these have, in a word that begins small.
-    "Latn-s": (Language.CROATIAN, Language.SLOVENE),
 }  # fmt: skip
 
 
-def _choice(present: set[str], sample: str, *, cyrillic: bool) -> str:
-    """Return which detector fits the letters of a text."""
+def _is_ours(present: set[str], sample: str, script: str) -> bool:
+    """Tell whether letters show that a text is in one of our languages, whichever."""
     letters = assets.read_toml("lexicon", "letters.toml")
-    if cyrillic:
-        return "Cyrl" if present.isdisjoint(letters["without"]["bg"]) else "Cyrl-j"
-    if present.isdisjoint(letters["only"]["hbs_sl"]):
-        return "Latn"
-    return "Latn-s" if _begins_small(letters["only"]["hbs_sl"]).search(sample) else "Latn"
+    if script == "Cyrl":  # a letter that Bulgarian lacks
+        return not present.isdisjoint(letters["without"]["bg"])
+    # A letter that of our languages only these have, in a word that begins small.
+    only = letters["only"]["hbs_sl"]
+    return not present.isdisjoint(only) and _begins_small(only).search(sample) is not None
 
 
-@lru_cache(maxsize=8)
-def _detector(choice: str) -> LanguageDetector:
+@lru_cache(maxsize=2)
+def _detector(script: str) -> LanguageDetector:
     # Trigrams only: over headlines the full models know 0.8 % more, but take 350 MB and three seconds to load.
-    return LanguageDetectorBuilder.from_languages(*_CHOICES[choice]).with_low_accuracy_mode().build()
+    return LanguageDetectorBuilder.from_languages(*_CHOICES[script]).with_low_accuracy_mode().build()
 
 
 def detect_group(text: str, declared: str | None = None, folded: Sequence[str] | None = None) -> str:
@@ -130,19 +126,20 @@ def detect_group(text: str, declared: str | None = None, folded: Sequence[str] |
     n_cyrillic, n_latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
     if n_cyrillic + n_latin < FEWEST_LETTERS or (not sample.isascii() and len(_FOREIGN.findall(sample)) > n_cyrillic + n_latin):
         return UNKNOWN
-    choice = _choice(present, sample, cyrillic=n_cyrillic > n_latin)
-    clear = _by_function_words(fold(sample).split() if folded is None else folded, choice[:4])
+    script = "Cyrl" if n_cyrillic > n_latin else "Latn"
+    clear = _by_function_words(fold(sample).split() if folded is None else folded, script)
     if clear is not None:
         return clear
-    if prior != UNKNOWN and choice[:4] == _SCRIPT_OF.get(prior, choice[:4]):
+    if prior != UNKNOWN and script == _SCRIPT_OF.get(prior, script):
         # The outlet's own word, where neither letters nor function words speak against it.
         return prior
-    found = _detector(choice).detect_language_of(sample)
-    if found is None:
-        return prior
-    if group(found.iso_code_639_1.name) == UNKNOWN:
-        return UNKNOWN
-    return likeliest(sample, LANGUAGES, [one for one in LANGUAGES if choice[:4] == _SCRIPT_OF.get(one, choice[:4])])
+    if not _is_ours(present, sample, script):
+        found = _detector(script).detect_language_of(sample)
+        if found is None:
+            return prior
+        if group(found.iso_code_639_1.name) == UNKNOWN:
+            return UNKNOWN
+    return likeliest(sample, LANGUAGES, [one for one in LANGUAGES if script == _SCRIPT_OF.get(one, script)])
 
 
 def name_language(found: str, declared: str | None) -> str:

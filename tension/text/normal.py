@@ -22,6 +22,8 @@ _DROPPED = re.compile(r"[\W_]")
 LONGEST = 80
 #: Words of a sentence, at most: what is longer is a list or no prose, and would cost time by the square.
 LONGEST_SENTENCE = 120
+#: Words that each table remembers which is asked for every word: those of a day's news in all languages, and no more.
+MEMO_WORDS = 2**16
 #: What ends a sentence between two words.
 _SENTENCE_END = re.compile(r"[.!?…;\n]|\|")
 _CLAUSE_END = re.compile(r"[,:()\[\]]|\s[-–—]\s|[–—]")
@@ -64,7 +66,7 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
-@lru_cache(maxsize=30_000)
+@lru_cache(maxsize=MEMO_WORDS)
 def fold_token(token: str) -> str:
     """Fold one word: lower case, compatibility forms opened, marks dropped, Cyrillic as Latin.
 
