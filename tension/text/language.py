@@ -1,7 +1,7 @@
 """Which of our languages a short text is in.
 
-Letters settle most texts (Greek script, *ђ*, *ë*, *ő*), then function words, then the outlet's own word;
-lingua says whether the rest is in a language of ours at all, and a model of our own in which.
+Letters settle most texts (Greek script, *ђ*, *ë*, *ő*), then function words, then the outlet's own word, then a model of
+our own; where that is not sure whether a text is in a language of ours at all, lingua is asked.
 Serbian, Bosnian, Croatian and Montenegrin are one group here (`hbs`, ISO 639-3): headlines do not tell them apart,
 so the outlet's own word is kept where it belongs to the group found.
 """
@@ -16,13 +16,15 @@ from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 from tension import assets
 from tension.text.normal import fold
-from tension.text.telling import likeliest
+from tension.text.telling import log_odds
 
 #: Languages that share one lexicon.
 GROUPS = {"sr": "hbs", "hr": "hbs", "bs": "hbs", "cnr": "hbs", "me": "hbs", "sh": "hbs"}
 #: The lexicons that exist, by group.
 LANGUAGES = ("en", "hbs", "sq", "mk", "bg", "sl", "el", "ro", "tr", "hu")
 UNKNOWN = "und"
+#: From this lead in log-odds on, our own model need not ask another whether a text is in a language of ours.
+SURELY = 2.0
 #: Fewer letters tell no language.
 FEWEST_LETTERS = 3
 #: Scripts of languages that are written in one only.
@@ -133,13 +135,22 @@ def detect_group(text: str, declared: str | None = None, folded: Sequence[str] |
     if prior != UNKNOWN and script == _SCRIPT_OF.get(prior, script):
         # The outlet's own word, where neither letters nor function words speak against it.
         return prior
-    if not _is_ours(present, sample, script):
-        found = _detector(script).detect_language_of(sample)
-        if found is None:
-            return prior
-        if group(found.iso_code_639_1.name) == UNKNOWN:
-            return UNKNOWN
-    return likeliest(sample, LANGUAGES, [one for one in LANGUAGES if script == _SCRIPT_OF.get(one, script)])
+    known, margin = _likeliest(sample, script)
+    if margin >= SURELY or _is_ours(present, sample, script):
+        return known
+    if margin <= -SURELY:
+        return UNKNOWN
+    found = _detector(script).detect_language_of(sample)
+    if found is None:
+        return prior
+    return UNKNOWN if group(found.iso_code_639_1.name) == UNKNOWN else known
+
+
+def _likeliest(sample: str, script: str) -> tuple[str, float]:
+    """Return which of our languages of a script a text is likeliest in, and the log-odds by which it leads all others'."""
+    *ours, others = log_odds(sample).tolist()
+    odds, known = max((odds, one) for odds, one in zip(ours, LANGUAGES, strict=True) if script == _SCRIPT_OF.get(one, script))
+    return known, odds - others
 
 
 def name_language(found: str, declared: str | None) -> str:

@@ -1,11 +1,9 @@
 """Tell the languages of one script apart, where neither letters nor function words do: a linear model over n-grams.
 
-It only chooses among our own languages: whether a text is in one of them at all, others decide before.
-Trained on our labelled headlines by `assets/language/train.py`.
+It knows our own languages, and as one more all others. Trained on texts of our own by `assets/language/train.py`.
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -49,9 +47,9 @@ def _word(word: str) -> tuple[NDArray[np.float32], int]:
     return _model()[0][rows].sum(axis=0), len(rows)
 
 
-def likeliest(text: str, languages: Sequence[str], among: Sequence[str]) -> str:
-    """Return which of some languages a text is likeliest in. `languages`: all that the model was trained for, in its order."""
+def log_odds(text: str) -> NDArray[np.float32]:
+    """Return how much speaks for each language that the model was trained for, in its order."""
     known = [_word(word) for word in _words(text)]
     total = sum(count for _, count in known)
-    odds = _model()[1] + (sum(share for share, _ in known) / np.float32(total**0.5) if total else 0)
-    return max(among, key=lambda language: float(odds[languages.index(language)]))
+    odds: NDArray[np.float32] = _model()[1] + (sum(share for share, _ in known) / np.float32(total**0.5) if total else 0)
+    return odds
