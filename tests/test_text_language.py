@@ -69,7 +69,7 @@ def test_the_model_for_languages_is_that_of_its_module(monkeypatch):
         "Sejm uchwalił nową ustawę o granicach",
         "V Praze protestovali zemědělci proti vládě",
         "Депутаты приняли новый закон о границе",
-        "Верховна Рада ухвалила новий закон",
+        "Верховна Рада ухвалила новий закон про кордони з сусідніми країнами",
     ],
 )
 def test_a_language_outside_ours_is_unknown(text):
