@@ -26,18 +26,26 @@ OUTSIDE = "outside the region"
 THREAT = "threat_rhetoric"
 
 
-def _signal(candidate: Candidate, place: Place | None, day: date | None = None) -> Signal | None:
-    """Return what a candidate counts as, or None."""
+def _counts_as(candidate: Candidate) -> str | None:
+    """Return the code that a candidate counts as, or None."""
     if candidate.dropped:
         return None
-    threatened = candidate.mode is Mode.THREATENED
-    if not threatened and candidate.mode not in mode_weights():
+    if candidate.mode is Mode.THREATENED:
+        return THREAT
+    return candidate.code if candidate.mode in mode_weights() else None
+
+
+def _signal(candidate: Candidate, place: Place | None, day: date | None = None) -> Signal | None:
+    """Return what a candidate counts as, or None."""
+    code = _counts_as(candidate)
+    if code is None:
         return None
+    threatened = candidate.mode is Mode.THREATENED
     evidence = candidate.evidence
     if threatened and candidate.cue:
         evidence = tuple(sorted({*evidence, candidate.cue}, key=lambda s: (s.field != "title", s.start, s.end)))
     return Signal(
-        code=THREAT if threatened else candidate.code,
+        code=code,
         mode=Mode.ACTUAL if threatened else candidate.mode,
         confidence=candidate.confidence,
         evidence=evidence,
@@ -50,15 +58,19 @@ def _signal(candidate: Candidate, place: Place | None, day: date | None = None) 
 
 def _best(candidates: Sequence[Candidate], around: Surroundings) -> tuple[Signal, ...]:
     """Return one signal a code: the surest, an exact place before a coarse one, the first in the text."""
-    best: dict[str, Signal] = {}
+    best: dict[str, tuple[Candidate, Place | None]] = {}
     for candidate in candidates:
-        signal = _signal(candidate, around.place_of(candidate))
-        if signal is None:
+        code = _counts_as(candidate)
+        if code is None:
             continue
-        rival = best.get(signal.code)
-        if rival is None or (signal.confidence, is_exact(signal.place)) > (rival.confidence, is_exact(rival.place)):
-            best[signal.code] = signal
-    return tuple(best.values())
+        rival = best.get(code)
+        if rival is not None and candidate.confidence < rival[0].confidence:
+            continue
+        place = around.place_of(candidate)
+        if rival is None or (candidate.confidence, is_exact(place)) > (rival[0].confidence, is_exact(rival[1])):
+            best[code] = candidate, place
+    made = (_signal(candidate, place) for candidate, place in best.values())
+    return tuple(signal for signal in made if signal is not None)
 
 
 def _judge(candidates: Sequence[Candidate], around: Surroundings) -> tuple[Candidate, ...]:

@@ -100,21 +100,39 @@ def _by_year(trigger: Hit, tokens: Tokens, years: Sequence[Hit], exceptions: Seq
     return None
 
 
-def decide(rule: Rule, trigger: Hit, tokens: Tokens, hits: Hits, lexicon: Lexicon, years: Sequence[Hit]) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What of a text may decide about the modes of its candidates."""
+
+    tokens: Tokens
+    hits: Hits
+    cues: Sequence[Cue]
+    #: Words that are years clearly before publication.
+    years: Sequence[Hit]
+    #: Words after which such a year says nothing.
+    year_exceptions: Sequence[Hit]
+
+
+def told(tokens: Tokens, hits: Hits, lexicon: Lexicon, published: date | None) -> Told:
+    """Gather it, once a text."""
+    exceptions = hits.get(lexicon.year_exceptions, ()) if lexicon.year_exceptions is not None else ()
+    return Told(tokens, hits, lexicon.cues_among(hits), past_years(tokens, published), exceptions)
+
+
+def decide(rule: Rule, trigger: Hit, by: Told) -> Decision:
     """Return the mode of one candidate."""
     best: Decision | None = None
-    for cue in (*lexicon.cues, *lexicon.frames):
-        if cue.word_class not in hits or cue.mode in rule.immune or not cue.governs(rule.code):
+    for cue in by.cues:
+        if cue.mode in rule.immune or not cue.governs(rule.code):
             continue
         if best is not None and ORDER.index(best.mode) <= ORDER.index(cue.mode):
             continue
-        for hit in _cue_hits(cue, hits, trigger):
-            if _reaches(cue, hit, trigger, tokens):
+        for hit in _cue_hits(cue, by.hits, trigger):
+            if _reaches(cue, hit, trigger, by.tokens):
                 best = Decision(cue.mode, hit)
                 break
-    if years and Mode.HISTORICAL not in rule.immune and (best is None or best.mode is not Mode.FIGURATIVE):
-        exceptions = hits.get(lexicon.year_exceptions, ()) if lexicon.year_exceptions is not None else ()
-        year = _by_year(trigger, tokens, years, exceptions)
+    if by.years and Mode.HISTORICAL not in rule.immune and (best is None or best.mode is not Mode.FIGURATIVE):
+        year = _by_year(trigger, by.tokens, by.years, by.year_exceptions)
         if year is not None:
             return Decision(Mode.HISTORICAL, year)
     return best or Decision(rule.mode, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tension.model import Article, Candidate, Field, Mode, Span
-from tension.scoring.context import decide, past_years
+from tension.scoring.context import decide, told
 from tension.scoring.lexicon import Lexicon, lexicon
 from tension.scoring.matcher import Hit, Hits, by_class, classes_of, find, matches
 from tension.scoring.rules import Cue, Rule
@@ -141,8 +141,10 @@ def _candidates(
         return  # most headlines; where each class stands is not asked
     hits = by_class(found, lex.asked_for_modes.union(*[rule.asks() for rule in rules]))
     fired = firings(tokens, hits, rules, topic.classes)
-    years = past_years(tokens, published) if fired else []
-    decided = [(f, decide(f.rule, f.trigger, tokens, hits, lex, years)) for f in fired]
+    if not fired:
+        return
+    by = told(tokens, hits, lex, published)
+    decided = [(f, decide(f.rule, f.trigger, by)) for f in fired]
     # A denied removal sets no blockade aside.
     overriding = [f for f, decision in decided if f.rule.overrides and decision.mode in COUNTED]
     at = [f.trigger.first for f in overriding]

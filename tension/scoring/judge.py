@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from tension import assets
 from tension.errors import AssetError
 from tension.model import Candidate, Field, Mode, Span
-from tension.scoring.context import decide, past_years
+from tension.scoring.context import decide, told
 from tension.scoring.detect import COUNTED, FIELD_OFFSET
 from tension.scoring.lexicon import Lexicon, lexicon
 from tension.scoring.matcher import Hit, find
@@ -162,7 +162,7 @@ def _confirmed(candidate: Candidate, rules: int, by: Verdicts, said: Said) -> Ca
     own = log_odds(min(max(candidate.confidence, 0.01), 0.99))
     sure = by.confirm(own, log(max(rules, 1)), *said.odds.features(column), *said.beside(column))
     doubted = sure < by.kept and candidate.dropped is None and candidate.mode in COUNTED
-    return replace(candidate, confidence=round(sure, 4), dropped=DOUBTED if doubted else candidate.dropped)
+    return candidate.judged(round(sure, 4), DOUBTED if doubted else candidate.dropped)
 
 
 def _rule(code: str) -> Rule:
@@ -196,7 +196,7 @@ def _found(code: str, sure: float, shares: Sequence[float], parts: Parts, lex: L
     beside = range(max(0, strongest - MOST_EVIDENCE + 1), min(len(shares), strongest + MOST_EVIDENCE))
     bearing = [i for i in beside if rows[i][0] == part and shares[i] >= shares[strongest] * BESIDE]
     chosen = sorted(sorted(bearing, key=lambda i: -shares[i])[:MOST_EVIDENCE])
-    decision = decide(_rule(code), Hit(word, word), tokens, find(tokens, lex), lex, past_years(tokens, day))
+    decision = decide(_rule(code), Hit(word, word), told(tokens, find(tokens, lex), lex, day))
     return Candidate(
         code=code,
         mode=decision.mode,
@@ -245,6 +245,8 @@ def judged(
 
 def _unseen(by: Verdicts, said: Said, seen: AbstractSet[str], tagged: float) -> Iterator[tuple[int, float]]:
     """Yield the codes that no rule saw and the model does: column, probability."""
+    if said.sense is None and by.find(said.odds.largest, tagged) < by.shown:
+        return  # of all codes none is likelier
     for column, code in enumerate(said.codes):
         if code not in seen:
             sure = by.find(said.odds.of[column], tagged, *said.beside(column))

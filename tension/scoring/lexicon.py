@@ -5,7 +5,7 @@ its atoms are remembered, and phrases are walked from there. No regular expressi
 linear in the text, and the same in both scripts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -71,6 +71,11 @@ class Lexicon:
                 self._memo[token] = found
         return found
 
+    def words(self, tokens: Iterable[str]) -> list[Word]:
+        """Return what is known of folded words."""
+        known = self._memo
+        return [known.get(token) or self.word(token) for token in tokens]
+
     def settle(self) -> None:
         """Let go of the patterns as they are written, which take as much memory again and no reading asks for."""
         self._atoms, self._elements, self._sets = {}, {}, {}
@@ -79,6 +84,10 @@ class Lexicon:
         """Return the rules that have their trigger and all their slots among the word classes of a text."""
         triggered = self.rules_by_trigger.keys() & classes
         return [rule for number in triggered for rule in self.rules_by_trigger[number] if rule.needs <= classes]
+
+    def cues_among(self, hits: Container[int]) -> list[Cue]:
+        """Return the cues and frames whose words a text has."""
+        return [cue for cue in (*self.cues, *self.frames) if cue.word_class in hits]
 
     def atoms(self, token: str) -> frozenset[int]:
         """Return the atoms that a folded word belongs to."""

@@ -51,7 +51,7 @@ def matches(tokens: Tokens, lexicon: Lexicon) -> list[Match]:
 
     Linear in the text: each word opens only the phrases that begin with one of its atoms, and `...` is bounded.
     """
-    words = list(map(lexicon.word, tokens.folded))
+    words = lexicon.words(tokens.folded)
     found: list[Match] = []
     atoms: list[frozenset[int]] = []
     ends: list[int] = []
