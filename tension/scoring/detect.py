@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from tension.model import Article, Candidate, Field, Mode, Span
 from tension.scoring.context import decide, told
@@ -14,8 +15,7 @@ from tension.scoring.rules import Cue, Rule
 from tension.text.normal import Tokens, end_after_numbers, part, sentences, tokenise
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """One rule that fired."""
 
     rule: Rule
@@ -148,16 +148,20 @@ def _candidates(
     # A denied removal sets no blockade aside.
     overriding = [f for f, decision in decided if f.rule.overrides and decision.mode in COUNTED]
     at = [f.trigger.first for f in overriding]
+    spans: dict[Hit, Span] = {}  # many rules have the same words
     for firing, decision in decided:
         other = _overridden(firing, overriding, at) if overriding else None
         words = sorted({firing.trigger, *firing.slots})
+        for word in words:
+            if word not in spans:
+                spans[word] = _span(word, tokens, name)
         above = topic.governs(firing.rule, hits) if decision.mode in COUNTED else None
         cue = _span(decision.cue, tokens, name) if decision.cue else None
         yield Candidate(
             code=firing.rule.code,
             mode=above[0].mode if above else decision.mode,
             confidence=firing.rule.confidence,
-            evidence=tuple(_span(w, tokens, name) for w in words),
+            evidence=tuple([spans[word] for word in words]),
             rule=firing.rule.id,
             cue=above[1] if above else cue,
             dropped=f"set aside by {other.rule.id}" if other else None,

@@ -130,9 +130,11 @@ def _breaks(gap: str, before: str) -> tuple[bool, bool]:
 def tokenise(text: str) -> Tokens:
     """Split a text into words with spans, sentences and clauses. Linear in its length."""
     spans = [match.span() for match in _WORD.finditer(text)]
-    folded = [fold_token(text[start : min(end, start + LONGEST)]) for start, end in spans]
+    words = [text[start:end] for start, end in spans]
+    folded = [fold_token(word if len(word) <= LONGEST else word[:LONGEST]) for word in words]
     if not all(folded):  # a word of marks alone is none
-        spans, folded = [span for span, word in zip(spans, folded, strict=True) if word], list(filter(None, folded))
+        kept = [n for n, word in enumerate(folded) if word]
+        spans, words, folded = [spans[n] for n in kept], [words[n] for n in kept], [folded[n] for n in kept]
     sentence = clause = 0
     sentences, clauses = [0] * len(spans), [0] * len(spans)
     for index in range(1, len(spans)):
@@ -143,7 +145,7 @@ def tokenise(text: str) -> Tokens:
             clause += new_clause
         sentences[index], clauses[index] = sentence, clause
     starts, ends = zip(*spans, strict=True) if spans else ((), ())
-    capital = tuple([text[start].isupper() for start in starts])
+    capital = tuple([word[0].isupper() for word in words])
     return Tokens(text, tuple(folded), starts, ends, tuple(sentences), tuple(clauses), capital)
 
 
