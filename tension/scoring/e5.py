@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tension.scoring.pieces import Pieces
-from tension.scoring.weights import Floats, Weights, unpacked
+from tension.scoring.weights import BLOCK, Floats, Weights, unpacked
 
 #: What the encoder puts before a text that is compared with others.
 PREFIX = "query: "
@@ -26,7 +26,7 @@ class Embedding:
         """Keep the vectors packed, as they are stored: unpacked they take 400 MB."""
         d = weights.dimensions
         packed = weights.rows("emb.word")
-        self._words = packed.reshape(-1, d // 32, packed.shape[1])
+        self._words = packed.reshape(-1, d // BLOCK, packed.shape[1])
         self._places = weights.floats("emb.pos").reshape(-1, d) + weights.floats("emb.type").reshape(-1, d)[0]
         self._weight, self._bias, self._epsilon = weights.floats("emb.ln.w"), weights.floats("emb.ln.b"), weights.epsilon
 
