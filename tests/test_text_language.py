@@ -49,12 +49,10 @@ def test_the_model_for_languages_is_that_of_its_module(monkeypatch):
     """Weights for another number of buckets are refused by name."""
     monkeypatch.setattr(telling, "SIZE", telling.SIZE * 2)
     telling._model.cache_clear()
-    telling._word.cache_clear()
     with pytest.raises(AssetError, match=r"weights\.npz"):
         telling.log_odds("Beograd")
     monkeypatch.undo()
     telling._model.cache_clear()
-    telling._word.cache_clear()
 
 
 @pytest.mark.parametrize(

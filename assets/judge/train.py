@@ -193,7 +193,7 @@ def train_full(training: list[Item], kept: list[Item], used: Encoder) -> None:
         centre, scale = stored["centre"].astype(np.float32), stored["scale"].astype(np.float32)
     rows = (vectors(used, [i.text for i in kept]) - centre) / scale
     sense = np.mean([member(rows) for member in members(used.folder / "meaning.npz")], axis=0)
-    odds = np.asarray(matrix(kept) @ judge().weights) + judge().intercepts
+    odds = np.asarray(matrix(kept) @ judge().linear.weights) + judge().intercepts
     confirm, find = cases(kept, odds, sense)
     figures = {"training": len(training), "kept": len(kept), **figures_of(confirm, find, FULL_SHOWN, FULL_COUNTED)}
     limits = {"kept": FULL_KEPT, "shown": FULL_SHOWN, "counted": FULL_COUNTED, "asked": ASKED}

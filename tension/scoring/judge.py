@@ -13,10 +13,10 @@ Weights are trained by `assets/judge/train.py` and are data; the training set, i
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from math import log, sqrt
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +31,11 @@ from tension.scoring.matcher import Hit, find
 from tension.scoring.meaning import Sense
 from tension.scoring.rules import Rule
 from tension.scoring.verdicts import Verdicts, log_odds, verdicts
-from tension.text.ngrams import MOST_WORDS, buckets
+from tension.text.ngrams import MOST_WORDS, Linear
 from tension.text.normal import Tokens
 
 Floats = NDArray[np.float32]
 Parts = Sequence[tuple[Field, Tokens]]
-#: Words remembered, so that hostile input cannot fill the memory.
-MEMO_WORDS = 50_000
 #: A word beside the strongest is evidence too where its share is at least this part of the strongest's.
 BESIDE = 0.5
 #: Words that are named as evidence at most.
@@ -55,21 +53,10 @@ class Judge:
     """The trained model over n-grams."""
 
     codes: tuple[str, ...]
-    #: Weight of each bucket for each code; buckets x codes.
-    weights: Floats
+    #: Buckets x codes.
+    linear: Linear
     intercepts: Floats
     verdicts: Verdicts
-    _memo: dict[str, tuple[Floats, int]] = field(default_factory=dict)
-
-    def word(self, folded: str) -> tuple[Floats, int]:
-        """Return a word's summed weights, one a code, and its number of n-grams; remembered, within bounds."""
-        known = self._memo.get(folded)
-        if known is None:
-            rows = buckets(folded, len(self.weights))
-            known = (self.weights[rows].sum(axis=0), len(rows))
-            if len(self._memo) < MEMO_WORDS:
-                self._memo[folded] = known
-        return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +71,7 @@ class Opinion:
 
 def opinion(judge: Judge, words: Sequence[str]) -> Opinion:
     """Return log-odds and shares for the folded words of headline and summary."""
-    known = [judge.word(word) for word in words]
-    total = sum(count for _, count in known) or 1
-    rows = np.concatenate([share for share, _ in known]).reshape(len(known), -1)
-    shares = np.asarray(rows / np.float32(sqrt(total)), np.float32)
+    shares = judge.linear.shares(words)
     return Opinion(odds=shares.sum(axis=0) + judge.intercepts, shares=shares)
 
 
@@ -102,7 +86,7 @@ def judge() -> Judge:
         raise AssetError(assets.path("judge", "words.npz"), f"{weights.shape[1]} columns of weights for {len(codes)} codes")
     return Judge(
         codes=codes,
-        weights=weights.astype(np.float32),
+        linear=Linear(weights.astype(np.float32)),
         intercepts=intercepts.astype(np.float32),
         verdicts=verdicts(settings, (), assets.path("judge", "judge.toml")),
     )

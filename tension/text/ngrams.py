@@ -1,11 +1,20 @@
-"""Character n-grams of folded words, hashed: what the judge's linear model sees of a text.
+"""Character n-grams of words, hashed, and what linear models over them make of a text.
 
 Each word stands alone between marks of its ends, as in scikit-learn's `char_wb`, so that inflected and compounded
 forms share most of their features, in both scripts, and so that a word's share in a decision can be named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from math import sqrt
 from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tension.text.normal import MEMO_WORDS
+
+Floats = NDArray[np.float32]
 
 #: Lengths of the n-grams.
 SHORTEST, LONGEST = 3, 6
@@ -29,3 +38,24 @@ def ngrams(word: str) -> Iterator[str]:
 def buckets(word: str, size: int) -> list[int]:
     """Return the hashed n-grams of a folded word: numbers below `size`, the same on every machine."""
     return [crc32(gram.encode("utf-8", "surrogatepass")) % size for gram in ngrams(word)]
+
+
+class Linear:
+    """A linear model over hashed n-grams, each weighing one over the root of the text's number of n-grams."""
+
+    def __init__(self, weights: Floats) -> None:
+        """Take the weights: buckets x classes."""
+        self.weights = weights
+        self._of_word = lru_cache(maxsize=MEMO_WORDS)(self._summed)
+
+    def _summed(self, word: str) -> tuple[Floats, int]:
+        rows = buckets(word, len(self.weights))
+        return self.weights[rows].sum(axis=0), len(rows)
+
+    def shares(self, words: Sequence[str]) -> Floats:
+        """Return what each word adds to the log-odds of its text: words x classes."""
+        known = [self._of_word(word) for word in words]
+        if not known:
+            return np.zeros((0, self.weights.shape[1]), np.float32)
+        rows = np.concatenate([share for share, _ in known]).reshape(len(known), -1)
+        return np.asarray(rows / np.float32(sqrt(sum(count for _, count in known) or 1)), np.float32)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tension import assets
 from tension.errors import AssetError
-from tension.text.ngrams import MOST_WORDS, buckets
+from tension.text.ngrams import MOST_WORDS, Linear, buckets
 
 #: Buckets that n-grams are hashed into, and the weight below which one is taken for nothing.
 SIZE, SMALLEST_SHARE = 2**15, 0.01
@@ -31,25 +31,17 @@ def features(text: str) -> list[int]:
 
 
 @lru_cache(maxsize=1)
-def _model() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _model() -> tuple[Linear, NDArray[np.float32]]:
     file = assets.path("language", "weights.npz")
     with np.load(file, allow_pickle=False) as stored:
         weights, intercepts = stored["weights"].astype(np.float32), stored["intercepts"]
     if weights.shape != (SIZE, len(intercepts)):
         raise AssetError(file, f"weights of {weights.shape[0]} buckets where {SIZE} are hashed into")
-    return weights, intercepts
-
-
-@lru_cache(maxsize=50_000)
-def _word(word: str) -> tuple[NDArray[np.float32], int]:
-    """Return a word's summed weights, one a language, and its number of n-grams; remembered, within bounds."""
-    rows = buckets(word, SIZE)
-    return _model()[0][rows].sum(axis=0), len(rows)
+    return Linear(weights), intercepts
 
 
 def log_odds(text: str) -> NDArray[np.float32]:
     """Return how much speaks for each language that the model was trained for, in its order."""
-    known = [_word(word) for word in _words(text)]
-    total = sum(count for _, count in known)
-    odds: NDArray[np.float32] = _model()[1] + (sum(share for share, _ in known) / np.float32(total**0.5) if total else 0)
+    model, intercepts = _model()
+    odds: NDArray[np.float32] = model.shares(_words(text)).sum(axis=0) + intercepts
     return odds
