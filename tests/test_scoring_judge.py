@@ -28,7 +28,7 @@ def _article(title: str, summary: str = "", language: str = "en") -> Article:
 def test_every_code_of_the_taxonomy_has_a_column():
     """The model knows all signals, and no others."""
     assert set(judge().codes) == set(signal_types())
-    assert judge().weights.shape[1] == len(judge().codes)
+    assert judge().linear.weights.shape[1] == len(judge().codes)
 
 
 @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=30))
