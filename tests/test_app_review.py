@@ -214,10 +214,12 @@ def test_a_second_reviewer_does_not_see_the_first_verdict(archive):
 
 
 def test_looking_back_nothing_can_be_recorded(archive):
-    """As known on an earlier day the page reads, and has no act."""
+    """As known on an earlier day the page reads, has no act, and says how to come to the acts."""
     at = opened(known="2021-09-24")
 
     assert [w for w in at.selectbox if str(w.key).startswith("review-")] == []
+    assert "You look back" in html(at)
+    assert "You look back" not in html(opened())
 
 
 def test_what_an_address_states_wrongly_is_said(archive):

@@ -48,7 +48,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     with st.container(gap=None):
         picks.listen({review_rows.ITEMS: _choose})
         st.html(f"{markup.style(look)}{picks.style(look)}{_title(page)}")
-    _who(page.me)
+    _who(page.me, past=desk.known_on is not None)
     if said := st.session_state.pop(review_acts.SAID, None):
         st.success(said, icon=":material/check:")
     event = _stated(EVENT)
@@ -82,7 +82,7 @@ def _title(page: _Page) -> str:
     )
 
 
-def _who(me: Who) -> None:
+def _who(me: Who, *, past: bool) -> None:
     if me.may_log_in:
         st.info(_("Reviewing needs a log-in; everybody may read."), icon=":material/lock:")
         login_desk.buttons("review")
@@ -91,7 +91,8 @@ def _who(me: Who) -> None:
     said = _("You read as {name}: readers see reviews and cannot make them.", name=name)
     if me.reviews:
         said = _("You review as {name} ({role}).", name=name, role=_(me.role))
-    st.html(f'<div class="k-card k-muted">{said}</div>')
+    looks_back = _("You look back: to review, clear the day under “As known on”.") if me.reviews and past else ""
+    st.html(f'<div class="k-card k-muted">{said} {looks_back}</div>')
 
 
 def _choose(key: str) -> None:
