@@ -310,7 +310,7 @@ def span(**fields) -> spans.Span:
     """Make a span that stands for ten days and is unconfirmed for five more."""
     made = {
         "id": "t1", "name": "Jarinje / Jarinjë", "kind": "Crossing blocked", "family": "obstruction", "since": date(2021, 9, 1),
-        "until": date(2021, 9, 16), "unconfirmed_since": date(2021, 9, 11), "status": "unconfirmed",
+        "last": date(2021, 9, 15), "unconfirmed_since": date(2021, 9, 11), "status": "unconfirmed",
         "changes": ((date(2021, 9, 1), "opened"),),
     }  # fmt: skip
     return spans.Span(**(made | fields))
@@ -343,10 +343,18 @@ def test_one_day_of_a_row_has_one_mark_of_a_kind():
     assert marks == [("line-ns", 1), ("square", 1)]
 
 
+def test_what_ends_on_the_day_it_began_is_a_bar_of_a_day():
+    """A road that was opened again within hours has a bar, and the day on which anything ends is of its bar."""
+    day = date(2021, 9, 4)
+    drawn = spans.build([span(since=day, last=day, unconfirmed_since=None)], window=(day, day), theme=LIGHT)
+
+    assert lengths(next(t for t in drawn.data if t.type == "bar")) == [(day, 1)]
+
+
 def test_bars_stay_within_the_window():
     """What began before the window or ends after it is cut at its edges; what lies outside is not drawn."""
     window = (date(2021, 9, 5), date(2021, 9, 8))
-    drawn = spans.build([span(), span(id="t2", since=date(2021, 8, 1), until=date(2021, 8, 3), unconfirmed_since=None)],
+    drawn = spans.build([span(), span(id="t2", since=date(2021, 8, 1), last=date(2021, 8, 3), unconfirmed_since=None)],
                         window=window, theme=LIGHT)  # fmt: skip
 
     assert lengths(next(t for t in drawn.data if t.type == "bar")) == [(date(2021, 9, 5), 4)]
@@ -356,7 +364,7 @@ def test_one_place_and_kind_is_one_row():
     """A second blockade of the same crossing stands in the row of the first; names from outside are escaped."""
     two = [
         span(),
-        span(id="t2", since=date(2021, 9, 20), until=date(2021, 9, 25), unconfirmed_since=None),
+        span(id="t2", since=date(2021, 9, 20), last=date(2021, 9, 24), unconfirmed_since=None),
         span(id="t3", name=HOSTILE),
     ]
 

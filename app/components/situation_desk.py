@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -201,11 +201,11 @@ def _timeline(shown: Sequence[Standing], query: Query, look: Theme) -> None:
 
 
 def _span(s: Standing) -> spans.Span:
-    until = s.situation.until if s.status == CLOSED and s.situation.until else s.day + timedelta(days=1)
+    last = s.situation.until if s.status == CLOSED and s.situation.until else s.day
     return spans.Span(
         # The short word: on a narrow screen a label of two words more would be cut off.
         id=s.id, name=situation_rows.place_of(s.situation), kind=_(s.situation.kind),
-        family=situation_rows.family_of(s.situation), since=s.situation.since, until=until,
+        family=situation_rows.family_of(s.situation), since=s.situation.since, last=last,
         unconfirmed_since=s.unconfirmed_since, changes=tuple((c.day, c.change) for c in s.changes), status=s.status,
     )  # fmt: skip
 

@@ -29,8 +29,8 @@ class Span:
     kind: str
     family: str
     since: date
-    #: First day on which it no longer stands, confirmed or not.
-    until: date
+    #: Last day of which it stood a part, confirmed or not.
+    last: date
     #: From when on it is unconfirmed, or None.
     unconfirmed_since: date | None
     #: Day and what it did, of each event.
@@ -75,10 +75,10 @@ def _start(day: date) -> datetime:
 
 def _pieces(span: Span, window: tuple[date, date]) -> Iterator[tuple[date, date, bool]]:
     """Yield what of a span lies in the window: first day, the day after the last, and whether nothing confirms it."""
-    end = window[1] + timedelta(days=1)
-    firm_until = min(span.unconfirmed_since or span.until, span.until)
-    for first, last, hatched in ((span.since, firm_until, False), (firm_until, span.until, True)):
-        left, right = max(first, window[0]), min(last, end)
+    end, until = (day + timedelta(days=1) for day in (window[1], span.last))
+    firm_until = min(span.unconfirmed_since or until, until)
+    for first, after, hatched in ((span.since, firm_until, False), (firm_until, until, True)):
+        left, right = max(first, window[0]), min(after, end)
         if left < right:
             yield left, right, hatched
 
