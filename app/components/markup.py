@@ -53,9 +53,9 @@ def highlighted(original: str, spans: Iterable[tuple[Mapping[str, Any], str]], t
 
 
 def style(theme: Theme) -> str:
-    """Return the style of our own pieces, and of two of Streamlit's whose contrast with our colours is too low to be read.
+    """Return the style of our own pieces, and of a few of Streamlit's that are too pale on our colours.
 
-    Every other selector begins with our own class.
+    Those cannot be read, or do not show where the keyboard is. Every other selector begins with our own class.
     """
     return f"""<style>
 .k-card {{ font-size: 0.93rem; line-height: 1.45; color: {theme.ink}; font-variant-numeric: tabular-nums; }}
@@ -88,6 +88,7 @@ def style(theme: Theme) -> str:
 .stMarkdown [data-testid="stCaptionContainer"] {{ opacity: 1; }}
 [data-testid="stCaptionContainer"] p {{ color: {theme.muted}; }}
 [data-testid="stMultiSelect"] span[title] {{ color: {theme.page}; }}
+[data-testid="stSidebarNavLink"]:focus-visible {{ outline: 2px solid {theme.ink}; outline-offset: -2px; }}
 @media (max-width: 640px) {{
   .k-narrow {{ display: block; }}
   .k-card .k-legend > .k-wide {{ display: none; }}
