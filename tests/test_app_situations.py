@@ -1,6 +1,7 @@
 """The page Situations: what stands on a day, the crossings board by border, the evidence, and its states."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -191,6 +192,13 @@ def test_each_state_of_a_crossing_has_its_own_mark_and_word(state):
 
 
 # --- what is read -----------------------------------------------------------------------------------------------------
+
+
+def test_situations_of_one_place_are_told_apart_by_ear(archive):
+    """A place is written once in each of its rows; who has the rows read to them hears the kind with it."""
+    said = html(opened())
+
+    assert re.search(r'aria-label="Jarinje[^"]*, Crossing, road or bridge blocked"', said)
 
 
 def long_ago(n: int) -> list[tuple]:

@@ -21,18 +21,21 @@ def _script() -> str:
     return _SCRIPT.read_text(encoding="utf-8")
 
 
-def button(group: str, value: str, label: str, *, chosen: bool = False) -> str:
+def button(group: str, value: str, label: str, *, beside: str = "", chosen: bool = False) -> str:
     """Return a label that can be chosen.
 
     Args:
         group: of rows on one page; `listen` of the same group hears it.
         value: what is told.
         label: what is read; it is escaped.
+        beside: what a listener needs beside the label to tell it from another of the same name.
         chosen: whether it is the one that is open.
     """
-    pressed = ' aria-pressed="true"' if chosen else ""
+    said = ' aria-pressed="true"' if chosen else ""
+    if beside:
+        said += f' aria-label="{markup.text(f"{label}, {beside}")}"'
     return (
-        f'<button type="button" class="k-pick" data-pick="{markup.text(group)}" data-value="{markup.text(value)}"{pressed}>'
+        f'<button type="button" class="k-pick" data-pick="{markup.text(group)}" data-value="{markup.text(value)}"{said}>'
         f"{markup.text(label)}</button>"
     )
 

@@ -76,7 +76,7 @@ def table(
 
 
 def _row(s: Standing, opening: Mapping[str, Any] | None, theme: Theme, since: date, *, chosen: bool) -> str:
-    name = picks.button(SITUATIONS, s.id, place_of(s.situation), chosen=chosen)
+    name = picks.button(SITUATIONS, s.id, place_of(s.situation), beside=kind_of(s.situation), chosen=chosen)
     kind = f'<br><span class="k-muted">{markup.text(kind_of(s.situation))}</span>'
     cells = (
         ("", _state(s, theme)), ("", name + kind), (_("Since"), words.day(s.situation.since)),
