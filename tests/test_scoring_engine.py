@@ -30,6 +30,7 @@ SIGNALS = {
         },
         {"id": "removed", "code": "pullback", "any": ["removed"], "near": [["blocks"]], "overrides": ["border_blockade"]},
         {"id": "gap", "code": "unrest", "any": ["throw* ... stones"]},
+        {"id": "wall", "code": "border_blockade", "any": ["wall"], "near": [["block"]]},
         {"id": "joker", "code": "protest", "any": ["march _ square"]},
     ]
 }
@@ -102,6 +103,12 @@ def test_a_cue_governs_what_it_reaches(lexicon):
     assert read("They block the road, not us") == [("border_blockade", Mode.ACTUAL, False)]
     assert read("Not yesterday or today: they block the road") == [("border_blockade", Mode.ACTUAL, False)]
     assert read("They not only block the road") == [("border_blockade", Mode.ACTUAL, False)]
+
+
+def test_what_is_denied_to_one_rule_is_denied_to_all_of_the_act(lexicon):
+    """A cue that reaches the verb of one rule holds for the rule whose noun stands farther off, if they share a word."""
+    assert read("They did not block the road with a wall") == [("border_blockade", Mode.DENIED, False)] * 2
+    assert read("They block the road with a wall, not with cars") == [("border_blockade", Mode.ACTUAL, False)] * 2
 
 
 def test_a_threat_may_reach_over_a_comma(lexicon):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tension.model import Article, Candidate, Field, Mode, Span
-from tension.scoring.context import decide, told
+from tension.scoring.context import Decision, decide, told
 from tension.scoring.lexicon import Lexicon, lexicon
 from tension.scoring.matcher import Hit, Hits, by_class, classes_of, find, matches
 from tension.scoring.rules import Cue, Rule
@@ -80,6 +80,8 @@ def firings(tokens: Tokens, hits: Hits, rules: Iterable[Rule], about: AbstractSe
 
 #: Modes in which a rule may set others aside.
 COUNTED = frozenset({Mode.ACTUAL, Mode.ANNOUNCED, Mode.THREATENED})
+#: Modes in which an act is told of plainly.
+_TOLD = frozenset({Mode.ACTUAL, Mode.ANNOUNCED})
 #: Farther than this (words) from its trigger no rule has a slot or sets another aside.
 FARTHEST = 60
 
@@ -96,6 +98,30 @@ def _overridden(firing: Firing, others: Sequence[Firing], at: Sequence[int]) -> 
         if any(w.first - reach <= firing.trigger.last and firing.trigger.first <= w.last + reach for w in words):
             return other
     return None
+
+
+def _of_one_act(one: Firing, other: Firing) -> bool:
+    """Tell whether two rules tell of one act: of one code, and the trigger of one is a word of the other."""
+    if one.rule.code != other.rule.code:
+        return False
+    return one.trigger == other.trigger or one.trigger in other.slots or other.trigger in one.slots
+
+
+def _agreed(decided: Sequence[tuple[Firing, Decision]]) -> Sequence[tuple[Firing, Decision]]:
+    """Return firings among which what denies an act to one rule denies it to all that tell of it.
+
+    The cue may stand too far from the trigger of another.
+    """
+    denials = [(firing, decision) for firing, decision in decided if decision.mode is Mode.DENIED]
+    if not denials:
+        return decided
+
+    def shared(firing: Firing, own: Decision) -> Decision:
+        if own.mode not in _TOLD or Mode.DENIED in firing.rule.immune:
+            return own
+        return next((denied for other, denied in denials if _of_one_act(firing, other)), own)
+
+    return [(firing, shared(firing, own)) for firing, own in decided]
 
 
 def _span(hit: Hit, tokens: Tokens, name: Field) -> Span:
@@ -144,7 +170,7 @@ def _candidates(
     if not fired:
         return
     by = told(tokens, hits, lex, published)
-    decided = [(f, decide(f.rule, f.trigger, by)) for f in fired]
+    decided = _agreed([(f, decide(f.rule, f.trigger, by)) for f in fired])
     # A denied removal sets no blockade aside.
     overriding = [f for f, decision in decided if f.rule.overrides and decision.mode in COUNTED]
     at = [f.trigger.first for f in overriding]
