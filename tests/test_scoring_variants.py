@@ -23,6 +23,8 @@ class Headline:
     summary: str = ""
     language: str = "sr"
     kind: str = "signal"
+    codes: frozenset[str] = frozenset()
+    tempting: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -71,3 +73,20 @@ def test_what_happens_outside_the_region_keeps_its_names():
     far = Headline("Pregovori Rusije i Ukrajine u Istanbulu", kind="out_of_region")
     assert vary.names([far]) == {}
     assert vary.other_names(far, vary.names([LINE]), random.Random(1)) == far.text
+
+
+def test_two_items_in_one_text_report_what_both_report():
+    """Only texts of one language are joined; what one of them reports is no longer said to be mere words of the other."""
+    protest = Headline("Studenti na trgu", codes=frozenset({"protest"}))
+    calm = Headline("Nema blokade puta", kind="hard_negative", tempting=frozenset({"border_blockade", "protest"}))
+    greek = Headline("Ήσυχη μέρα", language="el", kind="background")
+
+    made = vary.joined([protest, calm, greek], 3, random.Random(1))
+
+    assert sorted(text.title for text in made) == sorted(line.title for line in (protest, calm, greek))
+    for text in made:
+        both = [line for line in (protest, calm, greek) if line.title in (text.title, text.summary)]
+        assert {line.language for line in both} == {text.language}
+        assert text.codes == frozenset().union(*(line.codes for line in both))
+        assert not text.codes & text.tempting
+        assert (text.kind == "signal") == bool(text.codes)

@@ -9,6 +9,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import md5
 from typing import TYPE_CHECKING
 
@@ -94,3 +95,21 @@ def variants(item: "Item", known: Names) -> list[str]:
     chance = random.Random(seed)  # noqa: S311 - variety, not a secret
     made = [text[:MOST_LETTERS] for text in (other_writing(item, chance), other_names(item, known, chance))]
     return [text for text in dict.fromkeys(made) if text != item.text]
+
+
+def joined(items: Sequence["Item"], count: int, chance: random.Random) -> list["Item"]:
+    """Return a number of texts of two items each, of one language, that report what both report.
+
+    Feeds put a second matter behind a title ("…; students march on"), and a lead tells more than its headline.
+    """
+    of_language: dict[str, list[Item]] = {}
+    for item in items:
+        of_language.setdefault(item.language, []).append(item)
+    made = []
+    for first in chance.sample(items, count):
+        second = chance.choice(of_language[first.language])
+        codes = first.codes | second.codes
+        tempting = (first.tempting | second.tempting) - codes
+        kind = "signal" if codes else first.kind
+        made.append(replace(first, summary=second.title, codes=codes, tempting=tempting, kind=kind))
+    return made
