@@ -66,7 +66,8 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
-@lru_cache(maxsize=MEMO_WORDS)
+# To fold a rare word anew costs little: fewer are remembered than of what costs more.
+@lru_cache(maxsize=MEMO_WORDS // 4)
 def fold_token(token: str) -> str:
     """Fold one word: lower case, compatibility forms opened, marks dropped, Cyrillic as Latin.
 
