@@ -54,7 +54,7 @@ def day(r: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     what = f"{r['hours']} h of schedule in fast-forward, {r['feeds']} feeds, {r['asked']:,} questions"
     yield f"{what}: asked later than due, at most", f"{r['latest_minutes']:.1f} min", "a look (1 min)"
     yield "asked before due, forgotten, left alone for too long", f"{r['early']}, {r['forgotten']}, {r['too_long']}", "0, 0, 0"
-    yield "resident memory grown in the second half of the day", f"{r['grown_mb']:.0f} MB", "flat"
+    yield "resident memory grown from the sixth hour to the end", f"{r['grown_mb']:.0f} MB", "flat"
 
 
 def pages(r: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
