@@ -100,26 +100,28 @@ def _overridden(firing: Firing, others: Sequence[Firing], at: Sequence[int]) -> 
     return None
 
 
-def _of_one_act(one: Firing, other: Firing) -> bool:
-    """Tell whether two rules tell of one act: of one code, and the trigger of one is a word of the other."""
-    if one.rule.code != other.rule.code:
-        return False
-    return one.trigger == other.trigger or one.trigger in other.slots or other.trigger in one.slots
-
-
 def _agreed(decided: Sequence[tuple[Firing, Decision]]) -> Sequence[tuple[Firing, Decision]]:
     """Return firings among which what denies an act to one rule denies it to all that tell of it.
 
-    The cue may stand too far from the trigger of another.
+    The cue may stand too far from the trigger of another. Rules of one code tell of one act where the trigger of one is a
+    word of the other.
     """
-    denials = [(firing, decision) for firing, decision in decided if decision.mode is Mode.DENIED]
-    if not denials:
+    triggers: dict[tuple[str, Hit], Decision] = {}
+    words: dict[tuple[str, Hit], Decision] = {}
+    for firing, decision in decided:
+        if decision.mode is Mode.DENIED:
+            triggers.setdefault((firing.rule.code, firing.trigger), decision)
+            for word in (firing.trigger, *firing.slots):
+                words.setdefault((firing.rule.code, word), decision)
+    if not triggers:
         return decided
 
     def shared(firing: Firing, own: Decision) -> Decision:
         if own.mode not in _TOLD or Mode.DENIED in firing.rule.immune:
             return own
-        return next((denied for other, denied in denials if _of_one_act(firing, other)), own)
+        code = firing.rule.code
+        found = (words.get((code, firing.trigger)), *(triggers.get((code, slot)) for slot in firing.slots))
+        return next(filter(None, found), own)
 
     return [(firing, shared(firing, own)) for firing, own in decided]
 
