@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from feedserver import FeedServer
+from filled import fill, full, stores  # noqa: F401 - fixtures of many tests
 from hypothesis import HealthCheck, settings
 
 from tension.model import (

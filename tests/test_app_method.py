@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from desk import html, open_page
 
 from app import tally, words, worked
 from app.components import method_tables
@@ -15,6 +16,8 @@ from tension.events.table import events
 from tension.index.load import HALF_LIFE_DAYS
 from tension.model import Mode
 from tension.quality import Labelled, as_json, by_code, by_language, measured, measured_of
+from tension.scoring.version import scorer_version
+from tension.store import open_writer
 
 
 @pytest.fixture
@@ -172,3 +175,29 @@ def test_damaged_figures_name_the_file(tmp_path, monkeypatch):
         measured()
 
     quality.measured.cache_clear()
+
+
+# --- the page -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("full")
+def test_method_works_an_event_of_the_store_through():
+    """The page takes its example from the open store: the blockade that two publishers report, and what is left of it."""
+    said = html(open_page("method"))
+
+    assert "border blockade 7.0 × actual 1.0 × " in said
+    assert "Jarinje / Jarinjë, Kosovo" in said
+    assert taxonomy.method_version() in said
+    assert scorer_version() in said
+    for kind in taxonomy.signal_types().values():
+        assert words.signal(kind.code) in said
+
+
+def test_method_does_not_need_an_article(stores):
+    """Over an empty store the method is told all the same, without an example."""
+    open_writer(stores.live).close()
+
+    at = open_page("method", store="live")
+
+    assert "no escalatory event" in at.info[0].value
+    assert "Known limits" in html(at)

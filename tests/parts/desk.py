@@ -1,5 +1,6 @@
 """The desk as a test sees it: a page opened by its address, and what it writes."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import app
+from tension.model import Query
 
 MAIN = Path(app.__file__).with_name("main.py")
 
@@ -45,3 +47,22 @@ def html(at: AppTest) -> str:
     kinds = ("html", "markdown", "caption", "info", "success", "warning", "error", "subheader", "code")
     elements = [element for kind in kinds for element in at.get(kind)]
     return "\n".join(str(getattr(e, "value", None) or getattr(e.proto, "body", "")) for e in elements)
+
+
+def address(at: AppTest, name: str) -> list[str]:
+    """Return a parameter of the address as a list."""
+    found = at.query_params.get(name, [])
+    return [found] if isinstance(found, str) else list(found)
+
+
+def sent(at: AppTest, key: str) -> dict:
+    """Return what the page sends to an element of the browser: to the map (`events`), or to its switches (`shown`)."""
+    found = [json.loads(element.proto.json) for element in at.get("bidi_component") if element.proto.json]
+    found = [data | json.loads(data.get("packed", "{}")) for data in found]
+    (one,) = [data for data in found if key in data]
+    return one
+
+
+def asked(at: AppTest) -> Query:
+    """Return the query that the page was drawn for."""
+    return at.session_state["query"]
