@@ -208,8 +208,9 @@ def _press(page) -> None:
 
 
 def _log_in(page, person: str) -> None:
+    """Press, and choose who one is: by the whole name, as the page that is left has a link to *Eve*nts."""
     _press(page)
-    page.get_by_role("link", name=person).click()
+    page.get_by_role("link", name=person, exact=True).click()
 
 
 def _log_out(page) -> None:
