@@ -15,6 +15,11 @@ from tension.text.normal import fold, fold_token
 SHORTEST = 4
 #: Longest name that is looked for, in words.
 LONGEST_WORDS = 6
+#: Where GeoNames' main name is not in the letters of the country, the first and the last letter of those that are: a name in
+#: them is as good as the main one.
+LETTERS = {"BG": ("\u0400", "\u04ff"), "MK": ("\u0400", "\u04ff"), "GR": ("\u0370", "\u03ff"), "CY": ("\u0370", "\u03ff")}
+#: From this size a town is known to readers of its own country. The seat of a municipality is, whatever size is stated.
+KNOWN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]], preferred: frozenset[str]) -> None:
+def _add_settlements(
+    gazetteer: Gazetteer, name: str, extra: dict[str, list[str]], preferred: frozenset[str], seats: frozenset[str]
+) -> None:
     for row in _rows(name):
         # Short alternate names of cities elsewhere are mostly codes and other cities' names.
         shortest = SHORTEST if row["country"] in REGION else SHORTEST + 1
@@ -104,8 +111,10 @@ def _add_settlements(gazetteer: Gazetteer, name: str, extra: dict[str, list[str]
         )  # fmt: skip
         # Reviewed names first: the first to index a form says how good it is.
         wanted = row["id"] in preferred
-        number = gazetteer.add(place, names[:1], population=int(row["population"] or 0), flashpoint=wanted)
-        gazetteer.name(number, extra.get(row["id"], ()), own=True)
+        size = max(int(row["population"] or 0), KNOWN if row["id"] in seats else 0)
+        number = gazetteer.add(place, names[:1], population=size, flashpoint=wanted)
+        first, last = LETTERS.get(row["country"], ("", ""))
+        gazetteer.name(number, [*extra.get(row["id"], ()), *(n for n in names if first <= n[0] <= last)], own=True)
         gazetteer.name(number, names, own=False)
 
 
@@ -219,8 +228,9 @@ def gazetteer() -> Gazetteer:
         preferred = frozenset(own.get("preferred", {}).get("ids", ()))
         _add_countries(built)
         _add_lists(built)
-        _add_settlements(built, "places.csv", extra, preferred)
-        _add_settlements(built, "world.csv", extra, frozenset())
+        seats = frozenset(own.get("seats", {}).get("ids", ()))
+        _add_settlements(built, "places.csv", extra, preferred, seats)
+        _add_settlements(built, "world.csv", extra, frozenset(), seats)
     except (KeyError, ValueError, TypeError) as e:
         raise AssetError(assets.ROOT / "gazetteer", repr(e)) from e
     built.settle()

@@ -10,6 +10,8 @@ from tension.model import Precision
 from tension.places.gazetteer import LONGEST_WORDS, Named, gazetteer
 from tension.text.normal import MEMO_WORDS, Tokens
 
+#: Signs behind which a headline begins anew: "Golubović: Visoka izlaznost", "(VIDEO) Pala rasveta".
+_BEGINS = frozenset(":;|)]")
 #: Signs that part a name from its case suffix.
 APOSTROPHES = frozenset("'’ʼ`")
 
@@ -26,8 +28,10 @@ class Name:
     locative: bool
     #: That word says where something comes from.
     origin: bool
-    #: It opens a sentence, so that its capital letter says nothing.
+    #: It opens a sentence or a part of one, so that its capital letter says nothing.
     opening: bool
+    #: Of these, it opens a part of a sentence only, as behind a colon.
+    anew: bool
     #: A capitalised word that is no place stands beside it, as in a person's name.
     beside_name: bool
     #: It opens the text and a colon follows: what comes is from there, or said by someone of that name.
@@ -95,7 +99,7 @@ def _is_tied(before: Name, index: int, readings: Sequence[Named], tokens: Tokens
     """Tell whether a country is named in one breath with the place before it: "between Armenia and Turkey"."""
     if gazetteer().places[readings[0].place].precision is not Precision.COUNTRY:
         return False
-    return before.locative and before.last == index - 2 and tokens.folded[index - 1] in _listed(language, "and")
+    return before.locative and before.last == index - 2 and tokens.folded[index - 1] in listed(language, "and")
 
 
 def _behind(index: int, tokens: Tokens, language: str) -> list[tuple[str, ...]]:
@@ -131,7 +135,7 @@ def find_names(tokens: Tokens, language: str) -> list[Name]:
 
 
 @lru_cache(maxsize=64)
-def _listed(language: str, kind: str) -> tuple[str, ...]:
+def listed(language: str, kind: str) -> tuple[str, ...]:
     """Return the words of a kind that `endings.toml` lists for a language."""
     return tuple(assets.read_toml("gazetteer", "endings.toml").get(language, {}).get(kind, "").split())
 
@@ -139,7 +143,7 @@ def _listed(language: str, kind: str) -> tuple[str, ...]:
 def is_soil(index: int, tokens: Tokens, language: str) -> bool:
     """Tell whether an adjective stands beside a word for a stretch of land, sea or air: "Romanian airspace" is a place."""
     beside = (i for i in (index - 1, index + 1) if 0 <= i < len(tokens) and tokens.clause[i] == tokens.clause[index])
-    stems = _listed(language, "soil")
+    stems = listed(language, "soil")
     return bool(stems) and any(tokens.folded[i].startswith(stems) for i in beside)
 
 
@@ -170,10 +174,15 @@ def _is_dateline(last: int, tokens: Tokens) -> bool:
     return tokens.text[tokens.ends[last] : tokens.ends[last] + 1] == ":"
 
 
+def _is_first(before: int, index: int, tokens: Tokens) -> bool:
+    """Tell whether what stands between two words begins something new, as a colon does: what follows is capitalised anyway."""
+    return not _BEGINS.isdisjoint(tokens.text[tokens.ends[before] : tokens.starts[index]])
+
+
 def _said_before(index: int, tokens: Tokens, language: str) -> str:
     """Return the word of the same sentence before a name and its article, or an empty one."""
     before = index - 1
-    if before > 0 and tokens.folded[before] in _listed(language, "articles"):
+    if before > 0 and tokens.folded[before] in listed(language, "articles"):
         before -= 1
     return tokens.folded[before] if before >= 0 and tokens.sentence[before] == tokens.sentence[index] else ""
 
@@ -184,14 +193,16 @@ def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, l
     last = index + words - 1
     suffix = _suffix(last, tokens) if _where_signs(language)[0] else None
     where = suffix in _where_signs(language)[0] or _ends_where(tokens.folded[last], readings, language)
+    anew = before is not None and _is_first(before, index, tokens)
     after = last + 1 if last + 1 < len(tokens) and tokens.clause[last + 1] == tokens.clause[last] else None
     return Name(
         first=index,
         last=last,
         readings=readings,
         locative=where or said in _endings(language)[1],
-        origin=said in _listed(language, "origin"),
-        opening=before is None and suffix is None,
+        origin=said in listed(language, "origin"),
+        opening=suffix is None and (before is None or anew),
+        anew=anew,
         dateline=before is None and _is_dateline(last, tokens),
         beside_name=any(
             i is not None and tokens.capital[i] and tokens.clause[i] == tokens.clause[index]

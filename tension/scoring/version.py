@@ -10,7 +10,7 @@ from tension.scoring.meaning import Meaning
 
 _READ = frozenset({".toml", ".csv", ".npz"})
 #: Raised by hand when the code of detection, context, places or reading changes what is found.
-CODE_VERSION = 5
+CODE_VERSION = 6
 
 #: What the *full* tier reads besides lies in the folder of its encoder.
 _KNOWLEDGE = (
