@@ -63,3 +63,33 @@ def test_a_place_elsewhere_does_not_set_the_act_there(title, code):
 def test_what_is_done_elsewhere_stays_elsewhere(title):
     """An actor of the region does not bring home what the text puts on other ground."""
     assert not codes(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "place"),
+    [
+        ("Turska gradi fabriku municije na Kosovu", "arms_buildup", "Kosovo"),
+        ("Αντιδρά η Άγκυρα για τους Patriot στην Κάρπαθο", "force_posture", "Karpathos"),
+        ("Greece deploys Patriot missiles to Bulgaria", "force_posture", "Bulgaria"),
+        ("Protest u Beogradu, protesti i širom Srbije", "protest", "Belgrade"),
+        ("Dijalog Beograda i Prištine nastavljen posle tri meseca", "dialogue", "Belgrade"),
+    ],
+)
+def test_who_acts_is_not_where_it_is_done(title, code, place):
+    """A bare country or capital yields to a place in another country that a word for *where* names; not to its own country."""
+    found = {signal.code: signal.place.name for signal in read(article(title)).signals if signal.place}
+
+    assert found[code] == place
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Konačni rezultati izbora na Kosovu: Samoopredeljenje prvo, Srpskoj listi devet mandata",
+        "Samoodločba zmagala na volitvah na Kosovu",
+        "A Vetëvendosje nyert, az Önrendelkezés 49 százalékot kapott Koszovóban",
+    ],
+)
+def test_a_party_called_self_determination_asks_for_none(title):
+    """Vetëvendosje by its translated name, as the press of the neighbours writes it."""
+    assert "secession_challenge" not in codes(title)

@@ -131,8 +131,26 @@ class Surroundings:
         named = [m for m in self._inside if not m.actor]
         return {f: _by_fineness(m for m in named if m.span.field == f) for f in {m.span.field for m in named}}
 
+    @cached_property
+    def _set(self) -> list[_Pool]:
+        return _by_fineness(m for m in self._inside if m.locative and not m.actor and not m.origin)
+
     def mention_of(self, candidate: Candidate) -> PlaceMention | None:
-        """Return the mention that locates a candidate: exact before coarse, near before far, names before adjectives."""
+        """Return the mention that locates a candidate: exact before coarse, near before far, names before adjectives.
+
+        Who acts is mostly a bare country or capital: where a word for *where* names another country, it is done there ("Ankara
+        protests over Patriots on Karpathos", "Turkey builds a munitions plant in Kosovo").
+        """
+        found = self._nearest(candidate)
+        if found is None or found.locative or found.actor or _says_where(found):
+            return found
+        for pool in self._set:
+            other = pool.nearest(candidate.position)
+            if other is not None and other.place.country != found.place.country:
+                return other
+        return found
+
+    def _nearest(self, candidate: Candidate) -> PlaceMention | None:
         for pools in (self._own.get(candidate.evidence[0].field, []), self._named, self._actors_too):
             for pool in pools:
                 found = pool.nearest(candidate.position)
