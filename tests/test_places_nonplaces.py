@@ -111,3 +111,22 @@ def test_seats_of_municipalities_are_known_towns():
     sizes = {p.name: gaz.population[n] for n, p in enumerate(gaz.places) if p.country == "RS"}
 
     assert all(sizes[name] >= KNOWN for name in ("Kula", "Šid", "Mionica", "Bujanovac", "Medveđa", "Kuršumlija"))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "place"),
+    [
+        ("hbs", "Patrola gađana kod Peći", ("Pejë", "XK")),
+        ("hbs", "Pretres u Čakovcu", ("Čakovec", "HR")),
+        ("hbs", "Sneg kod Krupnja", ("Krupanj", "RS")),
+        ("hbs", "Збор у Горњем Милановцу", ("Gornji Milanovac", "RS")),
+        ("hbs", "Tuzi: zabrana okupljanja", ("Tuzi", "ME")),
+        ("tr", "Zvornik'te karakola saldırı", ("Zvornik", "BA")),
+        ("tr", "Nijerya'da baskın", ("Nigeria", "NG")),
+        ("el", "Διαδήλωση έξω από τη Λάρισα", ("Lárisa", "GR")),
+        ("hu", "Tüntetés a zombori bíróság előtt", ("Sombor", "RS")),
+    ],
+)
+def test_case_forms_lead_to_the_name(language, text, place):
+    """Vowels that come and go, forms of an adjective in a name, an article between, the name as it stands before a derived one."""
+    assert place in _named(text, language)

@@ -101,7 +101,12 @@ def _is_known_word(name: Name, named: Named, token: str, language: str, *, suppo
         return name.locative and size >= MIDDLE and (place.country not in REGION or (named.main and token == named.word))
     if named.main and (size >= LARGE * 4 or (size >= SMALL and not (name.opening or name.beside_name or titled))):
         return True
-    if named.main and name.anew and token == named.word and (size >= MIDDLE if not abroad else is_seat(place.name)):
+    if (
+        named.main
+        and (name.anew or name.dateline)
+        and token == named.word
+        and (size >= MIDDLE if not abroad else is_seat(place.name))
+    ):
         return True  # "Airspace violations: Didim and Datça"
     return name.locative and (size >= MIDDLE or gaz.flashpoint[named.place] or supported)
 
@@ -129,10 +134,10 @@ def believable(name: Name, named: Named, context: frozenset[str], tokens: Tokens
         return False  # "Tetë të arrestuar" counts eight arrested; it is not about Tete in Mozambique
     if name.dateline and named.main and place.country in REGION and size >= SMALL:
         return True
-    return _by_size(name, named, language, supported=supported, titled=titled)
+    return _by_size(name, named, tokens.folded[name.first], language, supported=supported, titled=titled)
 
 
-def _by_size(name: Name, named: Named, language: str, *, supported: bool, titled: bool) -> bool:
+def _by_size(name: Name, named: Named, token: str, language: str, *, supported: bool, titled: bool) -> bool:
     """Tell whether a settlement is large enough, for a reader of this language, to be meant by its bare name."""
     gaz = gazetteer()
     country, size = gaz.places[named.place].country, gaz.population[named.place]
@@ -140,7 +145,8 @@ def _by_size(name: Name, named: Named, language: str, *, supported: bool, titled
     home = country in (*HOME.get(language, ()), *NEAR.get(language, ()))
     if abroad and size < LARGE and not (supported and (name.locative or size >= MIDDLE)):
         # A small town of another country in passing is more often a surname or an inflected word of this language.
-        return named.main and name.locative and size >= MIDDLE
+        exact = token == named.word and country in REGION  # "Zvornik'te"
+        return named.main and name.locative and size >= (SMALL if exact else MIDDLE)
     if not named.main and not (name.locative and (supported or home)):
         return size >= LARGE or (size >= MIDDLE and home and not name.beside_name)
     if name.locative:

@@ -179,17 +179,19 @@ def _is_first(before: int, index: int, tokens: Tokens) -> bool:
     return not _BEGINS.isdisjoint(tokens.text[tokens.ends[before] : tokens.starts[index]])
 
 
-def _said_before(index: int, tokens: Tokens, language: str) -> str:
-    """Return the word of the same sentence before a name and its article, or an empty one."""
+def _said_before(index: int, tokens: Tokens, language: str) -> tuple[str, str]:
+    """Return the word of the same sentence before a name and its article, and the one before that; empty where none is."""
     before = index - 1
     if before > 0 and tokens.folded[before] in listed(language, "articles"):
         before -= 1
-    return tokens.folded[before] if before >= 0 and tokens.sentence[before] == tokens.sentence[index] else ""
+    said = [tokens.folded[i] if i >= 0 and tokens.sentence[i] == tokens.sentence[index] else "" for i in (before, before - 1)]
+    return said[0], said[1]
 
 
 def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, language: str) -> Name:
     before = index - 1 if index and tokens.sentence[index - 1] == tokens.sentence[index] else None
-    said = _said_before(index, tokens, language)
+    said, earlier = _said_before(index, tokens, language)
+    words_where = _endings(language)[1]
     last = index + words - 1
     suffix = _suffix(last, tokens) if _where_signs(language)[0] else None
     where = suffix in _where_signs(language)[0] or _ends_where(tokens.folded[last], readings, language)
@@ -199,8 +201,9 @@ def _name(index: int, words: int, readings: tuple[Named, ...], tokens: Tokens, l
         first=index,
         last=last,
         readings=readings,
-        locative=where or said in _endings(language)[1],
-        origin=said in listed(language, "origin"),
+        locative=where or said in words_where,
+        # "Outside of" and "close to" end in the word for *from* in Greek.
+        origin=said in listed(language, "origin") and earlier not in words_where,
         opening=suffix is None and (before is None or anew),
         anew=anew,
         dateline=before is None and _is_dateline(last, tokens),

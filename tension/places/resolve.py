@@ -16,6 +16,8 @@ from tension.text.normal import MEMO_WORDS, Tokens, tokenise
 
 #: So much less likely is a place elsewhere that nothing else in the text points to.
 FAR_AWAY = 1.5
+#: So much likelier is a name as it stands than one of which it would be a case form ("Nijerya" is Nigeria, not "to Niger").
+AS_WRITTEN = 0.5
 #: Of countries that share a language, the one whose standard a text is in: it is taken for the outlet's where that is unknown.
 STANDARDS = {"sr": "RS", "hr": "HR", "bs": "BA", "cnr": "ME"}
 #: So much likelier is a crossing where a word for one stands beside its name.
@@ -120,7 +122,10 @@ def _resolve(
         gates = AT_CROSSING if tokens.clause[name.first] in crossings else 0.0
         ranked = sorted(
             name.readings,
-            key=lambda r: (-_weight(r, frozenset(others), home, outlet, gaz, gates), gaz.places[r.place].id),
+            key=lambda r: (
+                -_weight(r, frozenset(others), home, outlet, gaz, gates) - AS_WRITTEN * (r.word == tokens.folded[name.first]),
+                gaz.places[r.place].id,
+            ),
         )
         best = next((r for r in ranked if believable(name, r, frozenset(others), tokens, language, titled=titled)), None)
         if best is not None:
