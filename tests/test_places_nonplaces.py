@@ -128,5 +128,5 @@ def test_seats_of_municipalities_are_known_towns():
     ],
 )
 def test_case_forms_lead_to_the_name(language, text, place):
-    """Vowels that come and go, forms of an adjective in a name, an article between, the name as it stands before a derived one."""
+    """Vowels that come and go, an adjective within a name, an article between, the name as it stands before a derived one."""
     assert place in _named(text, language)
