@@ -5,6 +5,7 @@ its atoms are remembered, and phrases are walked from there. No regular expressi
 linear in the text, and the same in both scripts.
 """
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -109,19 +110,21 @@ class Lexicon:
 
     def atom(self, written: str) -> int:
         """Return the number of a token pattern, making it known."""
-        if written not in self._atoms:
-            number = self._atoms[written] = self._n_atoms
-            self._n_atoms += 1
-            stem, star, most = written.partition("*")
-            folded = fold_token(stem)
-            if star:
-                if most and not (most[0] == "~" and most[1:].isdecimal()):
-                    raise ValueError(f"{written!r}: only ~ and a number may follow *")
-                limit = int(most[1:]) if most else 99
-                self._prefix.setdefault(folded, []).append((number, limit))
-            else:
-                self._exact.setdefault(folded, []).append(number)
-        return self._atoms[written]
+        found = self._atoms.get(written)
+        if found is not None:
+            return found
+        number = self._atoms[written] = self._n_atoms
+        self._n_atoms += 1
+        stem, star, most = written.partition("*")
+        folded = fold_token(stem)
+        if star:
+            if most and not (most[0] == "~" and most[1:].isdecimal()):
+                raise ValueError(f"{written!r}: only ~ and a number may follow *")
+            limit = int(most[1:]) if most else 99
+            self._prefix.setdefault(folded, []).append((number, limit))
+        else:
+            self._exact.setdefault(folded, []).append(number)
+        return number
 
     def element(self, written: str) -> frozenset[int] | int:
         """Return one position of a phrase: a set of atoms, or a marker."""
@@ -136,7 +139,8 @@ class Lexicon:
         first, *rest = pattern.split()
         if first in _MARKERS:
             raise ValueError(f"pattern {pattern!r} must begin with a word")
-        classes, begun = tuple(classes), dict.fromkeys(map(self.atom, first.split("|")))
+        classes = tuple(classes)
+        begun = dict.fromkeys(map(self.atom, first.split("|"))) if "|" in first else (self.atom(first),)
         if not rest:
             for atom in begun:
                 known = self.singles.get(atom)
@@ -159,7 +163,7 @@ class _Compiler:
     def __init__(self, language: str, words: Mapping[str, Any], signals: Mapping[str, Any], modes: Mapping[str, Any]) -> None:
         self.lexicon = Lexicon(language)
         self.words: Mapping[str, Sequence[str]] = words.get("class", {})
-        self.members: dict[str, list[int]] = {}
+        self.members: defaultdict[str, list[int]] = defaultdict(list)
         self.known: dict[tuple[str, ...], int] = {}
         #: The same by lists as they are written, of which many rules write the same one.
         self.written: dict[tuple[str, ...], int] = {}
@@ -182,8 +186,8 @@ class _Compiler:
         """Return the plain patterns of a list that may name classes, each once, in order."""
         found: list[str] = []
         for item in items:
-            if not item.startswith("@"):
-                found.append(" ".join(item.split()))
+            if item[:1] != "@":
+                found.append(" ".join(item.split()) if " " in item else item)
             elif item[1:] not in self.words or item in seen:
                 raise ValueError(f"class {item} is unknown or contains itself")
             else:
@@ -206,7 +210,7 @@ class _Compiler:
         if number is None:
             number = self.known[key] = len(self.known)
             for pattern in key:
-                self.members.setdefault(pattern, []).append(number)
+                self.members[pattern].append(number)
         self.written[written] = number
         return number
 
