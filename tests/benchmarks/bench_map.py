@@ -24,7 +24,7 @@ BATCH = 5_000
 
 def fill(url: str, now: datetime) -> None:
     """Write one article a signal: real places, all codes, 60 outlets of 40 owners."""
-    from tension.model import REGION, Article, CachingInfo, Feed, Mode, Reading, Signal, Span
+    from tension.model import REGION, Article, CachingInfo, Candidate, Feed, Mode, PlaceMention, Reading, Signal, Span
     from tension.places.gazetteer import gazetteer
     from tension.store import Delivery, FetchRecord, open_writer
     from tension.taxonomy import signal_types
@@ -68,15 +68,23 @@ def fill(url: str, now: datetime) -> None:
             side=feed.side,
             country=feed.country,
         )
+        span = Span(field="title", start=0, end=8, text="Headline")
         signal = Signal(
             code=chance.choice(codes),
             mode=Mode.ACTUAL,
             confidence=0.5 + chance.random() / 2,
             rule="en:x:y",
             place=place,
-            evidence=(Span(field="title", start=0, end=8, text="Headline"),),
+            evidence=(span,),
         )
-        reading = Reading(language="sr", candidates=(), mentions=(), signals=(signal,), scorer_version="bench")
+        # What has no candidate is silent, and silent articles make no event.
+        candidate = Candidate(
+            code=signal.code, mode=signal.mode, confidence=signal.confidence, evidence=(span,), rule=signal.rule
+        )  # fmt: skip
+        mentions = (PlaceMention(place=place, span=span),) if place else ()
+        reading = Reading(
+            language="sr", candidates=(candidate,), mentions=mentions, signals=(signal,), scorer_version="bench"
+        )  # fmt: skip
         batch.append(Delivery(article=article, feed_id=feed.id, guid=None, seen_at=at, reading=reading))
         if len(batch) == BATCH:
             writer.add(batch)
