@@ -62,7 +62,7 @@ def _is_abroad(country: str, language: str) -> bool:
 
 def _is_surname(name: Name, named: Named, language: str) -> bool:
     """Tell whether a name that no word sets as a place ends as surnames do: villages are called Vranić, many more people are."""
-    return not name.locative and not named.rest and named.word.endswith(listed(language, "surnames") or ("\n",))
+    return not name.locative and not named.rest and named.word.endswith(listed(language, "surnames"))
 
 
 def _stands_alone(name: Name, guard: tuple[tuple[str, ...], frozenset[str]], tokens: Tokens) -> bool:

@@ -42,6 +42,7 @@ class Gazetteer:
     """All places and their names. Treat as frozen once built."""
 
     places: list[Place] = field(default_factory=list)
+    #: Inhabitants; `KNOWN` for the seat of a municipality of which fewer are stated.
     population: list[int] = field(default_factory=list)
     #: Our own list: flashpoints are what this product looks for, so they win over namesakes.
     flashpoint: list[bool] = field(default_factory=list)

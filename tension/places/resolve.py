@@ -112,7 +112,7 @@ def _resolve(
     home = HOME.get(language, ())
     outlet = article.country or STANDARDS.get(article.language.partition("-")[0], "")
     titled = is_titled(tokens)
-    signs = listed(language, "crossing") or ("\n",)
+    signs = listed(language, "crossing")
     crossings = {clause for word, clause in zip(tokens.folded, tokens.clause, strict=True) if word.startswith(signs)}
     found = []
     for name in names:
