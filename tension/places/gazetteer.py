@@ -4,9 +4,10 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tension import assets
+from tension.compiled import kept
 from tension.errors import AssetError
 from tension.model import EXACT, REGION, Place, Precision
 from tension.text.normal import fold, fold_token
@@ -22,9 +23,8 @@ LETTERS = {"BG": ("\u0400", "\u04ff"), "MK": ("\u0400", "\u04ff"), "GR": ("\u037
 KNOWN = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One way to a place: its words, folded and in base form, and how good a name it is."""
+class Named(NamedTuple):
+    """One way to a place: its words, folded and in base form, and how good a name it is. A tuple, for there are many."""
 
     word: str
     rest: tuple[str, ...]
@@ -215,13 +215,17 @@ def understood() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
-@assets.uncollected()
 def gazetteer() -> Gazetteer:
     """Return the gazetteer, read once a process.
 
     Raises:
         AssetError: a file is missing or malformed.
     """
+    files = (file for file in sorted((assets.ROOT / "gazetteer").iterdir()) if file.suffix in {".csv", ".toml"})
+    return kept("gazetteer", [*files, assets.ROOT / "lexicon" / "letters.toml"], _built)
+
+
+def _built() -> Gazetteer:
     built = Gazetteer()
     try:
         own = assets.read_once("gazetteer", "names_extra.toml")

@@ -5,14 +5,16 @@ its atoms are remembered, and phrases are walked from there. No regular expressi
 linear in the text, and the same in both scripts.
 """
 
+import marshal
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, fields
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from tension import assets
+from tension.compiled import kept
 from tension.errors import AssetError
 from tension.model import Mode
 from tension.scoring.phrases import ANY_ONE, GAP, Longer
@@ -62,6 +64,19 @@ class Lexicon:
     _elements: dict[str, frozenset[int] | int] = field(default_factory=dict)
     #: Equal lists of classes are one set.
     _sets: dict[tuple[int, ...], frozenset[int]] = field(default_factory=dict)
+
+    def __getstate__(self) -> tuple[dict[str, Any], bytes]:
+        """Return what is kept: the tables in bytecode's own form, where a number that stands a hundred times is stored once."""
+        tables = [getattr(self, name) for name in _TABLES]
+        rest = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {*_TABLES, "longer"}}
+        return rest, marshal.dumps((tables, {atom: longer.state() for atom, longer in self.longer.items()}))
+
+    def __setstate__(self, state: tuple[dict[str, Any], bytes]) -> None:
+        rest, kept_tables = state
+        tables, longer = marshal.loads(kept_tables)  # noqa: S302 - what the pickle around it may do anyway
+        for name, value in (*rest.items(), *zip(_TABLES, tables, strict=True)):
+            setattr(self, name, value)
+        self.longer = {atom: Longer(*found) for atom, found in longer.items()}
 
     def word(self, token: str) -> Word:
         """Return what is known of a folded word; remembered, within bounds."""
@@ -152,6 +167,8 @@ class Lexicon:
             self.longer.setdefault(atom, Longer()).add(phrase)
 
 
+#: The large ones.
+_TABLES = ("_exact", "_prefix", "singles")
 _NOTHING = Word(frozenset(), frozenset(), ())
 #: What stands in a phrase for other words.
 _MARKERS = {"_": ANY_ONE, "...": GAP}
@@ -258,8 +275,10 @@ class _Compiler:
         )
 
 
+_PARTS = ("classes", "signals", "modes")
+
+
 @lru_cache(maxsize=16)
-@assets.uncollected()
 def lexicon(language: str) -> Lexicon:
     """Return the compiled lexicon of a group; an empty one for `und`.
 
@@ -268,7 +287,13 @@ def lexicon(language: str) -> Lexicon:
     """
     if language == "und":
         return Lexicon(language)
-    parts = [assets.read_once("lexicon", language, f"{name}.toml") for name in ("classes", "signals", "modes")]
+    folder = assets.ROOT / "lexicon"
+    sources = [*(folder / language / f"{part}.toml" for part in _PARTS), folder / "letters.toml", assets.ROOT / "taxonomy.toml"]
+    return kept(f"lexicon-{language}", sources, partial(_compiled, language))
+
+
+def _compiled(language: str) -> Lexicon:
+    parts = [assets.read_once("lexicon", language, f"{part}.toml") for part in _PARTS]
     try:
         return _Compiler(language, *parts).lexicon
     except (ValueError, KeyError, TypeError) as e:

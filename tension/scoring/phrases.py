@@ -20,10 +20,14 @@ class Longer:
 
     __slots__ = ("_any", "_second")
 
-    def __init__(self) -> None:
-        self._second: dict[int, list[Phrase]] = {}
+    def __init__(self, second: dict[int, list[Phrase]] | None = None, any_: list[Phrase] | None = None) -> None:
+        self._second: dict[int, list[Phrase]] = second or {}
         #: Second is `_` or `...`.
-        self._any: list[Phrase] = []
+        self._any: list[Phrase] = any_ or []
+
+    def state(self) -> tuple[dict[int, list[Phrase]], list[Phrase]]:
+        """Return what it was made of, to be made of again."""
+        return self._second, self._any
 
     def add(self, phrase: Phrase) -> None:
         """Make a phrase known; its number is higher than that of those before."""
