@@ -159,3 +159,20 @@ def test_scopes_that_no_feed_covers_are_named_apart(opened, records):
     assert "No reading, for no feed of this store covers them: " in said
     assert "<b>Albania</b>" not in said
     assert "<b>Serbia</b>" in said
+
+
+def test_no_count_of_what_is_new_where_nothing_was_read(opened, records):
+    """A store whose last report is long past shows no *0 new events*: that would be a reading, and there is none."""
+    long_ago = datetime(2024, 3, 5, 9, tzinfo=UTC)
+    writer = open_writer(opened.live)
+    writer.put_feeds([records.feed("rs-a")], long_ago)
+    article = records.article("a1", published_at=long_ago, published_date=long_ago.date())
+    writer.add([records.delivery(article, records.signal(), seen_at=long_ago, feed_id="rs-a")])
+    writer.close()
+
+    said = page(store="live")
+
+    assert "nothing was read: what is new is not known" in said
+    assert "0 new events" not in said
+    assert "No event of the week is known." in said
+    assert "Nothing of the week is denied" not in said

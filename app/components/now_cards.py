@@ -109,6 +109,7 @@ def _disputed(recent: pd.DataFrame, look: Theme, new: Collection[str]) -> str:
         alone = ngettext("{n} event of the week told by one side only", "{n} events of the week told by one side only", n_one)
         lines.append(f'<div class="k-muted k-report">{alone}</div>')
     nothing = _("Nothing of the week is denied, and nothing known to be told by one side only.")
+    nothing = nothing if len(recent) else _("No event of the week is known.")
     return "".join(lines) or f'<div class="k-muted">{nothing}</div>'
 
 

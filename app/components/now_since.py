@@ -43,9 +43,9 @@ def _begin(desk: Desk, found: Visit) -> None:
     )  # fmt: skip
 
 
-def draw(desk: Desk, found: Visit, new: News, query: Query, look: Theme) -> None:
-    """Draw the sentence, and what is new behind it."""
-    with st.expander(sentence(new), expanded=False, icon=":material/update:", key="since-visit"):
+def draw(desk: Desk, found: Visit, new: News, query: Query, look: Theme, *, is_read: bool) -> None:
+    """Draw the sentence, and what is new behind it; `is_read` where any scope has a reading on the day that is told of."""
+    with st.expander(sentence(new, is_read=is_read), expanded=False, icon=":material/update:", key="since-visit"):
         shown = records(new.events.head(_MOST))
         first = {event["event"]: event["article_ids"][0] for event in shown}
         texts = {row["article_id"]: row for row in records(repository.evidence(desk, tuple(dict.fromkeys(first.values()))))}
@@ -65,8 +65,10 @@ def draw(desk: Desk, found: Visit, new: News, query: Query, look: Theme) -> None
         )  # fmt: skip
 
 
-def sentence(new: News) -> str:
-    """Say in one sentence what is new, and since when."""
+def sentence(new: News, *, is_read: bool) -> str:
+    """Say in one sentence what is new, and since when; nothing new where nothing is read is no news of calm."""
+    if not (new or is_read):
+        return _("Since you looked last, {instant}: nothing that could be new was read", instant=words.instant(new.since))
     said = [ngettext("{n} new event", "{n} new events", len(new.events))]
     said += [ngettext("{n} event has more reports", "{n} events have more reports", len(new.grown))] if new.grown else []
     turned = len(new.opened | new.closed)
