@@ -62,12 +62,15 @@ def test_a_changed_source_is_read_anew(made: Made) -> None:
     assert made.times == 2
 
 
-def test_changed_code_makes_anew(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables of another version of the code are not used."""
-    ask(made)
-    monkeypatch.setattr(compiled, "_LENGTH", 16)
-    compiled._code.cache_clear()
-    ask(made)
+def test_changed_code_makes_anew(made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Tables that other code of the package made are not used."""
+    module = tmp_path / "package" / "module.py"
+    module.parent.mkdir()
+    monkeypatch.setattr(compiled, "_PACKAGE", module.parent)
+    for code in ("x = 1", "x = 1", "x = 2"):
+        module.write_text(code, encoding="utf-8")
+        compiled._code.cache_clear()
+        ask(made)
     compiled._code.cache_clear()
     assert made.times == 2
 

@@ -27,16 +27,17 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     recent = outlook.recent(desk, query, day)
     found = outlook.outlook(desk, query, day)
     rows = found.rows
+    is_read = any(row.is_read for row in rows)
     header.show(onscreen.OnScreen(name="scopes", frame=lambda: scopes.table(rows, day), days=(day.isoformat(), day.isoformat())))
     st.html(
         f'{markup.style(look)}<div class="k-card"><div class="k-title">{markup.text(scopes.headline(rows, day))}</div>'
-        f'<div>{markup.text(_since_yesterday(desk, recent, day, rows))}</div>'
+        f'<div>{markup.text(_since_yesterday(desk, recent, day, is_read=is_read))}</div>'
         f'<div class="k-muted">{markup.text(_explained(desk, query, day))}</div></div>'
     )  # fmt: skip
     told_since = now_since.read(desk, query)
     new: frozenset[str] = frozenset()
     if told_since is not None:
-        now_since.draw(desk, *told_since, query, look, is_read=any(row.is_read for row in rows))
+        now_since.draw(desk, *told_since, query, look, is_read=is_read)
         new = told_since[1].marked
     uncovered = [row for row in rows if not row.is_read and _is_uncovered(desk, row)]
     told = [row for row in rows if row.level != scopes.QUIET and row not in uncovered]
@@ -90,11 +91,11 @@ def _explained(desk: Desk, query: Query, day: date) -> str:
     return " ".join(said)
 
 
-def _since_yesterday(desk: Desk, recent: pd.DataFrame, day: date, rows: Sequence[Scope]) -> str:
+def _since_yesterday(desk: Desk, recent: pd.DataFrame, day: date, *, is_read: bool) -> str:
     """Say what the day brought: new events, what began, ended or changed, what is disputed. Where nothing was read, that."""
     today = recent[recent["day"] == pd.Timestamp(day)]
     changes = [c for s in lasting.standing_on(desk, day) for c in s.changes if c.day == day and c.change in now_cards.TURNS]
-    if not (len(today) or changes or any(row.is_read for row in rows)):
+    if not (len(today) or changes or is_read):
         return _("On {day} nothing was read: what is new is not known.", day=words.day(day))
     disputed = int(today["denied_by"].map(len).astype(bool).sum()) if len(today) else 0
     said = [
