@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from copied import Copied
 from feedserver import FeedServer
 from filled import fill, full, stores  # noqa: F401 - fixtures of many tests
 from hypothesis import HealthCheck, settings
@@ -28,7 +29,7 @@ from tension.model import (
     Signal,
     Span,
 )
-from tension.store import Delivery, FetchRecord, StoreReader, StoreWriter, open_reader
+from tension.store import Delivery, FetchRecord, StoreReader, StoreWriter, open_reader, open_writer
 
 # Speed is measured in tests/benchmarks, never asserted in a test: no deadline for an example.
 settings.register_profile(
@@ -65,15 +66,25 @@ def postgresql_server() -> Iterator[sa.Engine]:
     folder.rmdir()
 
 
+def _database(server: sa.Engine, *options: str) -> str:
+    """Make a database and return its address."""
+    name = f"karaula_{uuid.uuid4().hex}"
+    with server.connect() as connection:
+        connection.exec_driver_sql(" ".join(("CREATE DATABASE", name, *options)))
+    return server.url.set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(server: sa.Engine, url: str) -> None:
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgresql_url(postgresql_server: sa.Engine) -> Iterator[str]:
     """The address of a new, empty PostgreSQL database."""
-    name = f"karaula_{uuid.uuid4().hex}"
-    with postgresql_server.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield postgresql_server.url.set(database=name).render_as_string(hide_password=False)
-    with postgresql_server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    made = _database(postgresql_server)
+    yield made
+    _drop(postgresql_server, made)
 
 
 @pytest.fixture
@@ -83,9 +94,44 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """The address of a new store, once on each engine."""
+def new_url(request: pytest.FixtureRequest) -> str:
+    """The address of a store that nobody has opened yet, once on each engine."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Copied:
+    """Stores of this session that were filled before."""
+    return Copied(tmp_path_factory.mktemp("copied"))
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str, copied: Copied) -> str:
+    """The address of an empty SQLite store of the present schema."""
+    copied.empty(sqlite_url)
+    return sqlite_url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: sa.Engine) -> str:
+    """A database of the present schema that others are copied from."""
+    url = _database(postgresql_server)
+    open_writer(url).close()
+    return str(sa.make_url(url).database)
+
+
+@pytest.fixture
+def postgresql_store(postgresql_server: sa.Engine, postgresql_template: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL store of the present schema."""
+    made = _database(postgresql_server, "TEMPLATE", postgresql_template)
+    yield made
+    _drop(postgresql_server, made)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty store of the present schema, once on each engine."""
+    return str(request.getfixturevalue(f"{request.param}_store"))
 
 
 @pytest.fixture
@@ -242,13 +288,16 @@ def desk_stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dic
 
 
 @pytest.fixture
-def tell(records: Records) -> Callable[..., None]:
+def tell(records: Records, copied: Copied) -> Callable[..., None]:
     """Return what fills a store with headlines as feeds would deliver them: read, merged, and with who answered."""
 
-    def write(url: str, told: list[Told], *, feeds: bool = True, silent: tuple[tuple[str, date], ...] = ()) -> None:
-        from tension.reading import read
-        from tension.store import open_writer
+    def filled(url: str, told: list[Told], *, feeds: bool = True, silent: tuple[tuple[str, date], ...] = ()) -> None:
+        copied.fill(url, (*told, feeds, silent), lambda made: write(made, told, feeds=feeds, silent=silent))
 
+    def write(url: str, told: list[Told], *, feeds: bool, silent: tuple[tuple[str, date], ...]) -> None:
+        from tension.reading import read
+
+        copied.empty(url)
         writer = open_writer(url)
         ids = {outlet: f"{country.lower()}-{n}" for n, (_, _, outlet, _, _, country, _) in enumerate(told)}
         first = min(day for day, *_ in told)
@@ -270,4 +319,4 @@ def tell(records: Records) -> Callable[..., None]:
                 writer.add_fetches([records.fetch(ids[outlet], fetched_at=at)])
         writer.close()
 
-    return write
+    return filled

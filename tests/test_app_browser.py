@@ -125,10 +125,17 @@ def browser() -> Iterator[object]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser) -> Iterator[object]:
+    """A reader who comes back: scripts and letters are in the browser's cache after the first page."""
+    opened = browser.new_context(viewport={"width": 1440, "height": 1300})
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def desk(browser, server) -> Iterator[Desk]:
+def desk(context, server) -> Iterator[Desk]:
     """A fresh page; what it asks for and what fails in it is written down."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1300})
     page = context.new_page()
     page.set_default_timeout(60_000)
     opened = Desk(page, server.url)
@@ -136,7 +143,7 @@ def desk(browser, server) -> Iterator[Desk]:
     page.on("pageerror", lambda error: opened.failures.append(str(error)))
     page.on("console", lambda said: opened.failures.append(said.text) if is_fault(said) else None)
     yield opened
-    context.close()
+    page.close()
 
 
 def is_fault(said) -> bool:

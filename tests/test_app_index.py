@@ -1,14 +1,11 @@
 """The page Index: the numbers of the command line, contributions that add up, gaps as gaps, and its states."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from called import call
 from desk import MAIN, html, open_page
 from streamlit.testing.v1 import AppTest
 
@@ -20,7 +17,6 @@ from tension.index.level import Level
 from tension.index.series import Day
 from tension.model import Query
 
-KARAULA = Path(sys.executable).with_name("karaula")
 HOSTILE = '<img src=x onerror="alert(1)">'
 SINCE, UNTIL = date(2021, 9, 18), date(2021, 10, 5)
 DESK = ("Desk", "desk", "international", "INT", "en")
@@ -67,20 +63,13 @@ def drawn(at: AppTest) -> dict:
 
 
 @pytest.mark.parametrize(("scope", "known"), [*((scope, None) for scope in SCOPES), ("RS-XK", "2021-09-26")])
-def test_numbers_are_those_of_the_command_line(archive, scope, known):
+def test_numbers_are_those_of_the_command_line(archive, tmp_path, scope, known):
     """Every day of every kind of scope, its parts, band, level and contributions are what `karaula index` prints."""
     arguments = ["--scope", scope, "--from", str(SINCE), "--to", str(UNTIL), "--store", archive]
     if known:
         arguments += ["--as-known-on", known]
-    done = subprocess.run(
-        [KARAULA, "index", *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-        env=os.environ | {"NO_COLOR": "1"},
-    )
-    printed = json.loads(done.stdout)["days"]
+    _, out, _ = call("index", *arguments, environment={"NO_COLOR": "1"}, folder=tmp_path)
+    printed = json.loads(out)["days"]
     desk = repository.desk("replay").known(date.fromisoformat(known) if known else None)
     query = Query(since=SINCE, until=UNTIL, as_known_at=desk.as_known_at)
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +9,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 import streamlit as st
+from called import call
 from streamlit.testing.v1 import AppTest
 
 from app import access, gauges, outlook, repository, scopes
@@ -43,9 +42,8 @@ def opened(archived, tmp_path, monkeypatch) -> SimpleNamespace:
 
 
 def karaula(*asked: str) -> str:
-    """Return what the installed command prints."""
-    command = [str(Path(sys.executable).with_name("karaula")), *asked]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
+    """Return what the command prints."""
+    return call(*asked, environment={}, folder=Path.cwd())[1]
 
 
 def printed(url: str, scope: str, *more: str) -> dict:

@@ -4,28 +4,37 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from called import call
 
 ROOT = Path(__file__).resolve().parents[1]
 KARAULA = Path(sys.executable).with_name("karaula")
 
 
 @pytest.fixture
-def karaula(tmp_path):
-    """Run the installed command with stores of this test's own; return (exit code, stdout, stderr)."""
-    environment = os.environ | {
-        "KARAULA_STORE": f"sqlite:///{tmp_path}/live.db", "KARAULA_REPLAY": f"sqlite:///{tmp_path}/replay.db", "NO_COLOR": "1",
-    }  # fmt: skip
+def environment(tmp_path):
+    """Name stores of this test's own."""
+    return {
+        "KARAULA_STORE": f"sqlite:///{tmp_path}/live.db",
+        "KARAULA_REPLAY": f"sqlite:///{tmp_path}/replay.db",
+        "NO_COLOR": "1",
+    }
+
+
+@pytest.fixture
+def installed(tmp_path, environment):
+    """Run the installed command; return (exit code, stdout, stderr)."""
 
     def run(*arguments):
         done = subprocess.run(
             [KARAULA, *map(str, arguments)],
             capture_output=True,
             text=True,
-            env=environment,
+            env=os.environ | environment,
             cwd=tmp_path,
             check=False,
             timeout=120,
@@ -33,6 +42,12 @@ def karaula(tmp_path):
         return done.returncode, done.stdout, done.stderr
 
     return run
+
+
+@pytest.fixture
+def karaula(tmp_path, environment):
+    """Run a command in this process; return (exit code, stdout, stderr)."""
+    return partial(call, environment=environment, folder=tmp_path)
 
 
 def lines(path, rows):
@@ -43,20 +58,20 @@ def lines(path, rows):
     return path
 
 
-def test_help_names_every_command(karaula):
+def test_help_names_every_command(installed):
     """`karaula --help` lists the commands and the exit codes."""
-    code, out, _ = karaula("--help")
+    code, out, _ = installed("--help")
 
     assert code == 0
     assert all(name in out for name in "up refresh watch score backfill replay export index feeds doctor".split())
     assert "Exit codes" in out
 
 
-def test_score_keeps_its_contract(karaula, tmp_path):
+def test_score_keeps_its_contract(installed, tmp_path):
     """Each line comes back with language, signals whose evidence quotes the text, and places with coordinates."""
     title = "Srbi blokirali put ka Jarinju"
     source = lines(tmp_path / "in.jsonl", [{"id": 7, "title": title, "lede": "KFOR pojačao patrole.", "published": "2021-09-20"}])
-    code, _, _ = karaula("score", "--input", source, "--output", tmp_path / "out.jsonl")
+    code, _, _ = installed("score", "--input", source, "--output", tmp_path / "out.jsonl")
     (answer,) = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
     signal = next(s for s in answer["signals"] if s["type"] == "border_blockade")
     span = signal["evidence"][0]
@@ -93,13 +108,13 @@ def test_a_file_that_is_not_there_is_named(karaula, tmp_path):
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle://x", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
-def test_an_unusable_store_is_one_sentence(karaula, tmp_path, url):
+def test_an_unusable_store_is_one_sentence(installed, tmp_path, url):
     """An unknown or unreachable store is named, without a traceback."""
     source = lines(
         tmp_path / "in.jsonl",
         [{"id": "a", "title": "x", "url": "https://example.org/", "outlet": "O", "published": "2021-09-20"}],
     )
-    code, _, err = karaula("backfill", "--input", source, "--store", url)
+    code, _, err = installed("backfill", "--input", source, "--store", url)
 
     assert code == 1
     assert err.startswith("karaula: ")
@@ -138,16 +153,16 @@ def test_backfill_is_safe_to_repeat_and_exports(karaula, tmp_path):
     assert "'=Zatvoren" in (tmp_path / "a.csv").read_text(encoding="utf-8")
 
 
-def test_backfill_takes_articles_without_an_address(karaula, tmp_path):
+def test_backfill_takes_articles_without_an_address(installed, tmp_path):
     """An archive that has no addresses is stored, each item once; an address that is no text is named by its line."""
     rows = [{"id": str(n), "title": f"Naslov {n % 2}", "outlet": "O", "published": "2021-09-20", **more}
             for n, more in enumerate([{}, {"url": None}, {"url": ""}, {"url": 7}])]  # fmt: skip
     source = lines(tmp_path / "in.jsonl", rows)
-    code, out, err = karaula("backfill", "--input", source, "--json")
+    code, out, err = installed("backfill", "--input", source, "--json")
 
     assert (code, json.loads(out)["articles_new"], json.loads(out)["lines_bad"]) == (3, 3, 1)
     assert "line 4 'url' is neither text nor null" in " ".join(err.split())
-    assert json.loads(karaula("backfill", "--input", source, "--json")[1])["articles_new"] == 0
+    assert json.loads(installed("backfill", "--input", source, "--json")[1])["articles_new"] == 0
 
 
 def test_backfill_reads_either_name_of_the_day_and_counts_what_has_none(karaula, tmp_path):

@@ -1,14 +1,10 @@
-"""Events, situations and the index on the command line, over the installed command and real stores."""
+"""Events, situations and the index on the command line, over real stores."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from called import call
 
-KARAULA = Path(sys.executable).with_name("karaula")
 ROWS = [
     {"id": f"r{n}", "title": title, "url": f"https://o{n}.example/{n}", "outlet": f"o{n}", "published": day}
     for n, (day, title) in enumerate(
@@ -26,15 +22,12 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def karaula(tmp_path_factory):
-    """Run the installed command over a store with a blockade; return (exit code, stdout, stderr)."""
+    """Run a command over a store with a blockade; return (exit code, stdout, stderr)."""
     folder = tmp_path_factory.mktemp("cli")
-    environment = os.environ | {"KARAULA_STORE": f"sqlite:///{folder}/live.db", "NO_COLOR": "1"}
+    environment = {"KARAULA_STORE": f"sqlite:///{folder}/live.db", "NO_COLOR": "1"}
 
     def run(*arguments):
-        done = subprocess.run(
-            [KARAULA, *map(str, arguments)], capture_output=True, text=True, env=environment, cwd=folder, check=False, timeout=120
-        )
-        return done.returncode, done.stdout, done.stderr
+        return call(*arguments, environment=environment, folder=folder)
 
     run.folder = folder
     source = folder / "in.jsonl"

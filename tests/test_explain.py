@@ -1,16 +1,13 @@
 """`karaula explain`: why, and why not."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
+from called import call
+
 from tension.explain import explain
 from tension.model import Article
-
-KARAULA = Path(sys.executable).with_name("karaula")
 
 
 def explained(title, **more):
@@ -20,11 +17,7 @@ def explained(title, **more):
 
 def run(*arguments):
     """Run `karaula explain`; return (exit code, stdout, stderr)."""
-    environment = os.environ | {"NO_COLOR": "1"}
-    done = subprocess.run(
-        [KARAULA, "explain", *arguments], capture_output=True, text=True, env=environment, check=False, timeout=120
-    )
-    return done.returncode, done.stdout, done.stderr
+    return call("explain", *arguments, environment={"NO_COLOR": "1"}, folder=Path.cwd())
 
 
 def test_a_signal_is_led_back_to_its_words():

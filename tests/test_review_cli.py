@@ -1,19 +1,15 @@
 """Reviews on the command line: the labelled set as a file, and the index that follows a review."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from called import call
 
 from tension.review.record import Act, Review
 from tension.store import open_writer
 
-KARAULA = Path(sys.executable).with_name("karaula")
 FORMULA = "=HYPERLINK(1) Barikade"
 
 
@@ -33,10 +29,8 @@ def karaula(sqlite_url, tmp_path, records):
     writer.close()
 
     def run(*arguments):
-        environment = os.environ | {"KARAULA_STORE": sqlite_url, "NO_COLOR": "1"}
-        command = [KARAULA, *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False, timeout=120)
-        assert done.returncode == 0, done.stderr
+        code, _, err = call(*arguments, environment={"KARAULA_STORE": sqlite_url, "NO_COLOR": "1"}, folder=tmp_path)
+        assert code == 0, err
 
     return run
 

@@ -120,10 +120,10 @@ def test_a_server_is_left_to_its_own_tools(tmp_path: Path) -> None:
         backup("postgresql://127.0.0.1:9/x", tmp_path / "x")
 
 
-def test_a_good_store_has_no_problems(store_url: str, records: Any) -> None:
+def test_a_good_store_has_no_problems(new_url: str, records: Any) -> None:
     """On both engines, with everything that a round stores."""
-    fill(store_url, records)
-    assert list(problems(store_url, identify, ID_VERSION)) == []
+    fill(new_url, records)
+    assert list(problems(new_url, identify, ID_VERSION)) == []
 
 
 @pytest.mark.parametrize(

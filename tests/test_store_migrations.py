@@ -61,16 +61,16 @@ def fill(url: str, revision: str) -> None:
 
 
 @pytest.mark.parametrize("revision", sorted(KNOWN - {HEAD}))
-def test_data_of_an_earlier_schema_is_kept(store_url: str, tmp_path: Any, revision: str, records: Any) -> None:
+def test_data_of_an_earlier_schema_is_kept(new_url: str, tmp_path: Any, revision: str, records: Any) -> None:
     """Articles, signals, texts to search and what to send a server are all there afterwards, and writing goes on."""
     (tmp_path / "new").mkdir()
-    fill(store_url, revision)
-    writer = open_writer(store_url)
+    fill(new_url, revision)
+    writer = open_writer(new_url)
     last = writer.last_fetches()["rs-outlet"]
     written = writer.add([records.delivery("a2", records.signal(), flag="archive"), records.delivery("a1")])
     writer.add_fetches([records.fetch(moved_to="https://new.example/", format="rss20", remarks=("odd",))])
     writer.close()
-    reader = open_reader(store_url)
+    reader = open_reader(new_url)
     month = Query(since=records.day(1), until=records.day(30))
     signals, found = reader.signals(month), reader.search("barikade", month)
     reader.close()
@@ -90,16 +90,16 @@ OLD_SITUATION = (
 )
 
 
-def test_what_a_situation_adds_is_brought_into_columns_of_its_own(store_url: str, tmp_path: Any) -> None:
+def test_what_a_situation_adds_is_brought_into_columns_of_its_own(new_url: str, tmp_path: Any) -> None:
     """Event, code, countries and weight of the opening are read from what an earlier version had stored of it."""
     (tmp_path / "new").mkdir()
-    fill(store_url, "0007")
+    fill(new_url, "0007")
     opening = {"event": "e1", "code": "coercive_measure", "countries": ["RS", "XK"], "weight": 5.25, "at": "country-xk"}
-    engine = connect_engine(store_url, writing=True)
+    engine = connect_engine(new_url, writing=True)
     try:
         with engine.begin() as connection:
             connection.execute(sa.text(OLD_SITUATION), {"opening": json.dumps(opening)})
-        open_writer(store_url).close()
+        open_writer(new_url).close()
         with engine.begin() as connection:
             names = sa.text("SELECT event_id, code, countries, weight FROM standing WHERE id = 't1'")
             found = connection.execute(names).all()

@@ -18,21 +18,21 @@ from tension.store.migrations import config
 from tension.store.schema import HEAD, KNOWN, metadata
 
 
-def test_writer_creates_the_store_once(store_url: str) -> None:
+def test_writer_creates_the_store_once(new_url: str) -> None:
     """The first writer makes the store, the next one finds it."""
-    open_writer(store_url).close()
-    reader = open_reader(store_url)
+    open_writer(new_url).close()
+    reader = open_reader(new_url)
     first = reader.watermark()
-    open_writer(store_url).close()
+    open_writer(new_url).close()
 
     assert first == reader.watermark()
     reader.close()
 
 
-def test_migrations_lead_to_the_schema(store_url: str) -> None:
+def test_migrations_lead_to_the_schema(new_url: str) -> None:
     """What the migrations make is what the tables say; only the text index stands outside of them."""
-    open_writer(store_url).close()
-    engine = connect_engine(store_url, writing=False)
+    open_writer(new_url).close()
+    engine = connect_engine(new_url, writing=False)
     with engine.connect() as connection:
         options = {"include_name": lambda name, *_: "article_text" not in str(name), "compare_type": False}
         differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
@@ -63,14 +63,14 @@ def test_sqlite_is_set_up_for_two_doors(sqlite_url: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["9999", "abc"])
-def test_newer_schema_is_refused(store_url: str, version: str) -> None:
+def test_newer_schema_is_refused(new_url: str, version: str) -> None:
     """A store that a newer version has migrated is left alone by both doors."""
-    open_writer(store_url).close()
-    _say_version(store_url, version)
+    open_writer(new_url).close()
+    _say_version(new_url, version)
 
     for opening in (open_writer, open_reader):
         with pytest.raises(StoreError, match=f"newer schema \\({version}\\) than this version knows"):
-            opening(store_url)
+            opening(new_url)
 
 
 def _say_version(url: str, version: str) -> None:
@@ -184,17 +184,17 @@ def test_write_protected_store(sqlite_url: str) -> None:
     connection.close()
 
 
-def test_interrupted_migration_leaves_nothing(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_migration_leaves_nothing(new_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a migration fails half-way, the next opening starts from the beginning."""
     with monkeypatch.context() as patched:
         patched.setattr("uuid.uuid4", lambda: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            open_writer(store_url)
+            open_writer(new_url)
 
     with pytest.raises(StoreError, match="nothing has been written to it yet"):
-        open_reader(store_url)
-    open_writer(store_url).close()
-    open_reader(store_url).close()
+        open_reader(new_url)
+    open_writer(new_url).close()
+    open_reader(new_url).close()
 
 
 def test_read_only_medium(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

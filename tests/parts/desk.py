@@ -1,17 +1,21 @@
 """The desk as a test sees it: a page opened by its address, and what it writes."""
 
+import functools
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import app
 from tension.model import Query
 
 MAIN = Path(app.__file__).with_name("main.py")
+#: Streamlit looks through all installed packages for each page that a test opens, for half a second; what is installed stays.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 def open_page(view: str = "now", /, **stated: str | list[str]) -> AppTest:

@@ -36,10 +36,14 @@ def stores(tmp_path, monkeypatch) -> SimpleNamespace:
 
 
 @pytest.fixture
-def fill(records):
+def fill(records, copied):
     """Return a function that fills a store with six signals around a day, and the feeds that brought them."""
 
-    def write(url: str, at: datetime, *, restated: bool = False) -> None:
+    def filled(url: str, at: datetime, *, restated: bool = False) -> None:
+        copied.fill(url, (at, restated), lambda made: write(made, at, restated=restated))
+
+    def write(url: str, at: datetime, *, restated: bool) -> None:
+        copied.empty(url)
         writer = open_writer(url)
         feeds = [records.feed("rs-a"), records.feed("al-b", country="AL", family="other", outlet="Other", language="sq")]
         if not restated:
@@ -73,7 +77,7 @@ def fill(records):
             writer.add_fetches([*ok, bad])
         writer.close()
 
-    return write
+    return filled
 
 
 @pytest.fixture
