@@ -19,11 +19,11 @@ def is_kept(event: str) -> bool:
     return int(hashlib.md5(event.encode(), usedforsecurity=False).hexdigest(), 16) % SHARES == 0
 
 
-def labelled(by: Tier = FAST) -> Iterator[Labelled]:
-    """Yield the labels of the kept headlines beside what the present scorer finds in one of its tiers."""
+def labelled(by: Tier = FAST, one_in: int = 1) -> Iterator[Labelled]:
+    """Yield the labels of the kept headlines, or of one in so many, beside what the present scorer finds in one of its tiers."""
     for file in sorted(assets.path("headlines").glob("*.jsonl")):
         rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        rows = [row for row in rows if is_kept(row["event"])]
+        rows = [row for row in rows if is_kept(row["event"])][::one_in]
         for row, reading in zip(rows, by.read([_article(row) for row in rows]), strict=True):
             found = frozenset(signal.code for signal in reading.signals)
             yield Labelled(language=row["language"], wanted=frozenset(row["codes"]), found=found)

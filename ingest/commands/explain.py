@@ -130,6 +130,7 @@ def explain(
     published: Annotated[str | None, typer.Option(help="day of publication, YYYY-MM-DD: resolves “on Saturday”")] = None,
     stored: Annotated[bool, typer.Option("--stored", help="explain an article of the store, with the headlines it had")] = False,  # noqa: FBT002 - a switch
     store: options.Store = None,
+    by: options.Tier = None,
     second_opinion: Annotated[bool, typer.Option("--second-opinion", help="ask the endpoint of KARAULA_OPINION_URL too")] = False,  # noqa: FBT002 - a switch
     as_json: Annotated[bool, typer.Option("--json", help="print plain data instead of text")] = False,  # noqa: FBT002 - a switch
 ) -> None:
@@ -141,7 +142,7 @@ def explain(
     )  # fmt: skip
     if stored:
         article, versions = _stored(options.settings(store).store, headline)
-    answer = explained(article, tier(options.settings().encoder))
+    answer = explained(article, tier(options.encoder(by)))
     if stored:
         answer |= {"versions": [asdict(v) | {"first_seen_at": v.first_seen_at.isoformat()} for v in versions]}
     if second_opinion:

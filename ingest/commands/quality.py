@@ -20,13 +20,13 @@ Headlines = Annotated[bool, typer.Option("--headlines", help="measure on the kep
 Pairs = Annotated[bool, typer.Option("--pairs", help="print how many minimal pairs of assets/pairs are read in their mode")]
 
 
-def quality(json: JsonFile = None, headlines: Headlines = False, pairs: Pairs = False) -> None:  # noqa: FBT002 - flags
-    """Print precision, recall and F1 by language and by code, as Markdown; of the full tier with KARAULA_ENCODER set."""
-    by = tier(options.settings().encoder)
+def quality(json: JsonFile = None, headlines: Headlines = False, pairs: Pairs = False, by: options.Tier = None) -> None:  # noqa: FBT002 - flags
+    """Print precision, recall and F1 by language and by code, as Markdown."""
+    reads = tier(options.encoder(by))
     if pairs:
-        out.print(minimal.table(minimal.variants(by)), markup=False)
+        out.print(minimal.table(minimal.variants(reads)), markup=False)
         return
-    items = list(kept.labelled(by) if headlines else replay.labelled(by))
+    items = list(kept.labelled(reads) if headlines else replay.labelled(reads))
     languages, codes = by_language(items), by_code(items)
     out.print(table(languages), markup=False)
     out.print()
@@ -37,7 +37,7 @@ def quality(json: JsonFile = None, headlines: Headlines = False, pairs: Pairs = 
         out.print()
         out.print(curve.plot(curve.points()), markup=False)
     if json is not None:
-        _write(json, as_json(languages, codes, by.version))
+        _write(json, as_json(languages, codes, reads.version))
 
 
 def _write(file: Path, text: str) -> None:

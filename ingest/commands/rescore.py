@@ -19,27 +19,28 @@ _BATCH = 500
 def rescore(
     store: options.Store = None,
     now: options.Now = None,
+    by: options.Tier = options.Thoroughness.FAST,
     rollups: Annotated[bool, typer.Option("--rollups", help="make the daily roll-ups anew even where they are current")] = False,  # noqa: FBT002 - a flag of the command line
     as_json: options.Json = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Read every stored article with the present lexicons and gazetteer, and give events to those that have none.
 
-    With KARAULA_ENCODER set the *full* tier reads: its version is another one, so what the *fast* tier read is read again.
+    The *fast* tier reads, unless the *full* one is named: its version is another one, so what the fast one read is read again.
 
     Nothing is overwritten: older readings stay, events keep their ids and members. Safe to stop and to repeat. Daily
     roll-ups, which all follow from the rest, are made anew where they are of another method.
     """
     at = options.moment(now)
     settings = options.settings(store)
-    by = tier(settings.encoder)
+    reads = tier(options.encoder(by))
     writer = open_writer(settings.store)
     try:
-        n_read, n_signals = _through(writer, partial(writer.unscored, by.version, _BATCH), by, at)
-        n_merged, _ = _through(writer, partial(writer.unmerged, _BATCH), by, at)
+        n_read, n_signals = _through(writer, partial(writer.unscored, reads.version, _BATCH), reads, at)
+        n_merged, _ = _through(writer, partial(writer.unmerged, _BATCH), reads, at)
         n_rolled = writer.roll_up(anew=rollups)
     finally:
         writer.close()
-    totals = {"scorer_version": by.version, "articles_read": n_read, "signals": n_signals, "articles_merged": n_merged}
+    totals = {"scorer_version": reads.version, "articles_read": n_read, "signals": n_signals, "articles_merged": n_merged}
     totals["events_rolled_up"] = n_rolled
     out.print_json(data=totals) if as_json else out.print(", ".join(f"{k} {v}" for k, v in totals.items()))
 

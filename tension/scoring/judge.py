@@ -140,12 +140,12 @@ def agreeing(candidates: Iterable[Candidate]) -> dict[str, int]:
     return Counter(code for code, _ in said)
 
 
-def _confirmed(candidate: Candidate, rules: int, by: Verdicts, said: Said) -> Candidate:
+def _confirmed(candidate: Candidate, rules: int, by: Verdicts, said: Said, language: str) -> Candidate:
     """Return a rule's candidate with the confidence that the model's opinion leaves it."""
     column = said.codes.index(candidate.code)
     own = log_odds(min(max(candidate.confidence, 0.01), 0.99))
     sure = by.confirm(own, log(max(rules, 1)), *said.odds.features(column), *said.beside(column))
-    doubted = sure < by.kept and candidate.dropped is None and candidate.mode in COUNTED
+    doubted = sure < by.kept.of(candidate.code, language) and candidate.dropped is None and candidate.mode in COUNTED
     return candidate.judged(round(sure, 4), DOUBTED if doubted else candidate.dropped)
 
 
@@ -216,14 +216,18 @@ def judged(
     vectors = None if sense is None else LogOdds.read(sense.odds)
     said = Said(codes=model.codes, odds=LogOdds.read(by_words.odds), shares=by_words.shares, sense=vectors)
     rules = agreeing(candidates)
-    kept = tuple(c if c.evidence[0].field == "body" else _confirmed(c, rules.get(c.code, 0), by, said) for c in candidates)
+    kept = tuple(
+        c if c.evidence[0].field == "body" else _confirmed(c, rules.get(c.code, 0), by, said, language) for c in candidates
+    )
     tagged = float(any(c.dropped is None and c.mode in COUNTED for c in candidates))
     new = []
     for column, sure in _unseen(by, said, {c.code for c in candidates}, tagged):
+        code = model.codes[column]
+        counts = sure >= by.counted.of(code, language)
         # To leave out word after word costs many vectors: what only waits for a reviewer is explained by n-grams.
-        shares = sense.shares(parts, column) if sense and sure >= by.counted else said.shares[:, column]
-        found = _found(model.codes[column], sure, shares.tolist(), parts, lexicon(language), day)
-        new.append(found if sure >= by.counted else replace(found, dropped=UNSURE))
+        shares = sense.shares(parts, column) if sense and counts else said.shares[:, column]
+        found = _found(code, sure, shares.tolist(), parts, lexicon(language), day)
+        new.append(found if counts else replace(found, dropped=UNSURE))
     return (*kept, *new)
 
 

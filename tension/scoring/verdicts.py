@@ -30,17 +30,36 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """From which probability on a code counts."""
+
+    #: Unless it is among the stricter.
+    least: float
+    #: Codes (all, where none is named), lexicon groups (all, where none is named), and the probability from which they count.
+    stricter: tuple[tuple[frozenset[str], frozenset[str], float], ...] = ()
+
+    def of(self, code: str, language: str) -> float:
+        """Return the probability for a code in a text of a lexicon group: the highest that applies."""
+        applying = (
+            least
+            for codes, languages, least in self.stricter
+            if (not codes or code in codes) and (not languages or language in languages)
+        )
+        return max(self.least, *applying, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
     """Two functions that make probabilities of log-odds, and from where on they count."""
 
     confirm: Logistic
-    #: A rule's tag counts from this probability on; below it waits for a reviewer.
-    kept: float
+    #: A rule's tag counts from these probabilities on; below them it waits for a reviewer.
+    kept: Limit
     find: Logistic
     #: A code that no rule saw becomes a candidate from this probability on,
     shown: float
-    #: and counts from this on; between them it waits for a reviewer.
-    counted: float
+    #: and counts from these on; between them it waits for a reviewer.
+    counted: Limit
 
 
 def number(table: dict[str, Any], key: str, file: Path) -> float:
@@ -53,6 +72,16 @@ def number(table: dict[str, Any], key: str, file: Path) -> float:
 
 def _logistic(table: dict[str, Any], names: Sequence[str], file: Path) -> Logistic:
     return Logistic(intercept=number(table, "intercept", file), coefficients=tuple(number(table, name, file) for name in names))
+
+
+def _limit(table: dict[str, Any], key: str, file: Path) -> Limit:
+    try:
+        rows = tuple(
+            (frozenset(row["codes"]), frozenset(row["languages"]), number(row, key, file)) for row in table.get("stricter", [])
+        )
+    except (KeyError, TypeError) as e:
+        raise AssetError(file, f"'stricter' wants tables of codes, languages and {key}: {e}") from e
+    return Limit(least=number(table, key, file), stricter=rows)
 
 
 def verdicts(settings: dict[str, Any], beside: Sequence[str], file: Path) -> Verdicts:
@@ -69,8 +98,8 @@ def verdicts(settings: dict[str, Any], beside: Sequence[str], file: Path) -> Ver
     confirm, find = (settings.get(name, {}) for name in ("confirm", "find"))
     return Verdicts(
         confirm=_logistic(confirm, ("confidence", "rules", "odds", "best_other", *beside), file),
-        kept=number(confirm, "kept", file),
+        kept=_limit(confirm, "kept", file),
         find=_logistic(find, ("odds", "tagged", *beside), file),
         shown=number(find, "shown", file),
-        counted=number(find, "counted", file),
+        counted=_limit(find, "counted", file),
     )
