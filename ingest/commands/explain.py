@@ -122,7 +122,7 @@ def _opinion(second: dict[str, Any] | None) -> Iterator[str]:
         yield f"  not usable: {part}"
 
 
-def explain(
+def explain(  # noqa: PLR0913, PLR0917 - options of the command line
     headline: Annotated[str, typer.Argument(help="the headline to read; the article's id with --stored")],
     summary: Annotated[str, typer.Option(help="its summary, where there is one")] = "",
     body: Annotated[str, typer.Option(help="the article's text, where there is one")] = "",
