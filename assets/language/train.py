@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 
 import numpy as np
+from cyrtranslit import to_cyrillic
 from scipy.sparse import csr_matrix
 
 from ingest.headlines import is_kept
@@ -22,6 +23,8 @@ from tension.text.telling import SIZE, SMALLEST_SHARE, features
 sys.path.insert(0, str(assets.path("judge")))
 from train import fit
 
+#: Languages whose press writes either script; most of our headlines in them are in Latin letters.
+IN_BOTH_SCRIPTS = ("sr", "cnr")
 #: Texts of other languages are few, and each stands for many.
 WEIGHING = 2
 
@@ -31,8 +34,11 @@ def texts(*, kept: bool) -> Iterator[tuple[str, str]]:
     for file in sorted(assets.path("headlines").glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            if is_kept(row["event"]) == kept:
-                yield row["title"], group(row["language"])
+            if is_kept(row["event"]) != kept:
+                continue
+            yield row["title"], group(row["language"])
+            if row["language"] in IN_BOTH_SCRIPTS and row["script"] == "Latn" and not kept:
+                yield to_cyrillic(row["title"], "sr"), group(row["language"])
     for line in assets.path("language", "others.tsv").read_text(encoding="utf-8").splitlines():
         _, text = line.split("\t")
         if is_kept(text) == kept:
