@@ -198,13 +198,7 @@ def train_fast(training: list[Item], kept: list[Item]) -> None:
     folder = assets.path("judge")
     np.savez_compressed(folder / "words.npz", weights=small, intercepts=intercepts, codes=np.array(CODES))
     limits = {"kept": KEPT, "shown": SHOWN, "counted": COUNTED_FROM}
-    write(
-        folder / "judge.toml",
-        (logistic(confirm.x, confirm.y), logistic(find.x, find.y)),
-        limits,
-        figures,
-        {},
-    )
+    write(folder / "judge.toml", (logistic(confirm.x, confirm.y), logistic(find.x, find.y)), limits, figures, {})
 
 
 def train_full(training: list[Item], kept: list[Item], used: Encoder) -> None:

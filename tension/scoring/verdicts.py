@@ -45,7 +45,7 @@ class Limit:
             for codes, languages, least in self.stricter
             if (not codes or code in codes) and (not languages or language in languages)
         )
-        return max(self.least, *applying, 0.0)
+        return max((self.least, *applying))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
