@@ -25,13 +25,19 @@ quality: .venv/.run
 
 env: .venv/.run
 
-.venv/.run: pyproject.toml constraints.txt
+.venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Karaula needs Python 3.11 or newer; found " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
+
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.venv/.run: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing the environment (a minute or two, once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(INSTALL) -e .
 	@touch $@
 
-.venv/.test: .venv/.run
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
-	@touch $@
+# Both environments in one go. Modules are compiled as they are imported: most are not.
+.venv/.test: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing the environment and what the tests need (a minute or two, once)"
+	@$(INSTALL) --no-compile -e '.[test]'
+	@touch .venv/.run $@
