@@ -152,6 +152,10 @@ class Article:
     restated: bool = False
 
 
+#: Why an act does not count that its text sets outside the region (TAXONOMY rule 6).
+OUTSIDE = "outside the region"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A possible signal, kept whatever becomes of it, so that *why not?* has an answer."""

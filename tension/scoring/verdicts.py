@@ -50,7 +50,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """Two functions that make probabilities of log-odds, and from where on they count."""
+    """Functions that make probabilities of log-odds, and from where on they count."""
 
     confirm: Logistic
     #: A rule's tag counts from these probabilities on; below them it waits for a reviewer.
@@ -60,6 +60,9 @@ class Verdicts:
     shown: float
     #: and counts from these on; between them it waits for a reviewer.
     counted: Limit
+    #: Whether an act is reported that a cue or a place counts out, and from where on it counts; None: never.
+    overrule: Logistic | None = None
+    overruled: Limit = Limit(least=1.0)
 
 
 def number(table: dict[str, Any], key: str, file: Path) -> float:
@@ -88,18 +91,20 @@ def verdicts(settings: dict[str, Any], beside: Sequence[str], file: Path) -> Ver
     """Return the functions of a settings file.
 
     Args:
-        settings: tables `confirm` and `find`.
+        settings: tables `confirm` and `find`, and `overrule` where there are vectors.
         beside: features that the functions have beside those of rules and n-grams.
         file: where the settings are from.
 
     Raises:
         AssetError: a number is missing.
     """
-    confirm, find = (settings.get(name, {}) for name in ("confirm", "find"))
+    confirm, find, overrule = (settings.get(name, {}) for name in ("confirm", "find", "overrule"))
     return Verdicts(
         confirm=_logistic(confirm, ("confidence", "rules", "odds", "best_other", *beside), file),
         kept=_limit(confirm, "kept", file),
         find=_logistic(find, ("odds", "tagged", *beside), file),
         shown=number(find, "shown", file),
         counted=_limit(find, "counted", file),
+        overrule=_logistic(overrule, (*beside, "outside"), file) if overrule else None,
+        overruled=_limit(overrule, "counted", file) if overrule else Limit(least=1.0),
     )
