@@ -64,10 +64,16 @@ async def _kept_warm(served: object) -> AsyncIterator[None]:
         yield
 
 
+async def _first(path: str, parameters: str) -> str:
+    from app import prelude  # noqa: PLC0415 - as above
+
+    return await prelude.of(path, parameters)
+
+
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=_kept_warm,
     middleware=[
-        Middleware(shelf.Shelf, files=_files(), ahead=_ahead(), said=_said()),
+        Middleware(shelf.Shelf, files=_files(), ahead=_ahead(), said=_said(), first=_first),
     ],
 )

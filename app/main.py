@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import filters, repository, theme, tongue
 from app.components import freshness, header, login_desk, states
+from app.contents import PAGES
 from tension.errors import KaraulaError
 from tension.tongue import _
 
@@ -18,18 +19,7 @@ st.set_page_config(page_title="Karaula", page_icon=STATIC / "icon.svg", layout="
 filters.let_go()
 tongue.adopt()
 page = st.navigation(
-    [
-        st.Page("views/now.py", title=_("Now"), default=True),
-        st.Page("views/map.py", title=_("Map"), url_path="map"),
-        st.Page("views/situations.py", title=_("Situations"), url_path="situations"),
-        st.Page("views/events.py", title=_("Events"), url_path="events"),
-        st.Page("views/index.py", title=_("Index"), url_path="index"),
-        st.Page("views/sides.py", title=_("Sides"), url_path="sides"),
-        st.Page("views/review.py", title=_("Review"), url_path="review"),
-        st.Page("views/sources.py", title=_("Sources"), url_path="sources"),
-        st.Page("views/watches.py", title=_("Watches"), url_path="watches"),
-        st.Page("views/method.py", title=_("Method"), url_path="method"),
-    ]
+    [st.Page(f"views/{script}.py", title=_(title), url_path=path, default=not path) for script, path, title in PAGES]
 )
 look = theme.themed(st.context.theme.type)
 st.logo(STATIC / f"brand-{look.name}.svg", size="medium")

@@ -19,12 +19,14 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Reading = Callable[[], bytes]
+#: Path and parameters of an address to HTML.
+First = Callable[[str, str], Awaitable[str]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 _FOREVER = b"public, max-age=31536000, immutable"
 #: `name.digest.js`, as the builder of Streamlit's page names what it writes.
 _DIGESTED = re.compile(r"\.[\w-]{8}\.(?:js|css|woff2)$")
-_HEAD = b"<head>"
+_HEAD, _BODY = b"<head>", b"<body>"
 _NEAR = {"127.0.0.1", "::1"}
 _IMPORTED = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
@@ -37,12 +39,17 @@ class Shelf:
         files: path of a request to what returns the bytes that are answered there for good; it is called once.
         ahead: fields of the header *Link* (RFC 8288) of every document: what a page will ask for.
         said: a script that every document begins with.
+        first: what the document of an address shows until its scripts have drawn; empty where it shows nothing.
     """
 
-    def __init__(self, app: Application, *, files: Mapping[str, Reading], ahead: Iterable[str] = (), said: str = "") -> None:
+    def __init__(
+        self, app: Application, *, files: Mapping[str, Reading], ahead: Iterable[str] = (), said: str = "",
+        first: First | None = None,
+    ) -> None:  # fmt: skip
         self._app, self._files = app, files
         self._ahead = [(b"link", one.encode("ascii")) for one in ahead]
         self._said = f"<script>{said}</script>".encode() if said else b""
+        self._first = first
         self._kept: dict[tuple[str, bool], bytes] = {}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -52,7 +59,7 @@ class Shelf:
         elif scope["path"] in self._files:
             await self._answer(scope, send)
         else:
-            await self._app(_plain(scope), receive, self._announcing(send))
+            await self._app(_plain(scope), receive, self._announcing(scope, send))
 
     async def _answer(self, scope: Mapping[str, Any], send: Send) -> None:
         path, packed = scope["path"], _is_far(scope) and _is_text(scope["path"])
@@ -76,7 +83,7 @@ class Shelf:
     def _packed(self, path: str) -> bytes:
         return gzip.compress(self._read(path), mtime=0)
 
-    def _announcing(self, send: Send) -> Send:
+    def _announcing(self, scope: Mapping[str, Any], send: Send) -> Send:
         held: list[Message] = []
 
         async def announce(message: Message) -> None:
@@ -85,7 +92,9 @@ class Shelf:
                 return
             if held and message["type"] == "http.response.body":
                 body = message.get("body", b"")
-                start, told = held.pop(), body.replace(_HEAD, _HEAD + self._said, 1)
+                first = await self._first(scope["path"], scope["query_string"].decode("ascii")) if self._first else ""
+                told = body.replace(_HEAD, _HEAD + self._said, 1).replace(_BODY, _BODY + first.encode(), 1)
+                start = held.pop()
                 await send({**start, "headers": _longer(start["headers"], len(told) - len(body))})
                 message = {**message, "body": told}
             await send(message)

@@ -80,6 +80,24 @@ DARK = Theme(
     family_text=MappingProxyType(_DARK_FAMILIES),
 )
 
+#: Names of the tokens that are one colour each.
+_SINGLE = ("page", "panel", "line", "ink", "muted", "land", "border", "water", "warning", "shade")
+_FAMILIES = tuple(_LIGHT_FAMILIES)
+#: For a document that is drawn before it is known in which appearance it is looked at: each token is a variable of the document.
+EITHER = Theme(
+    name="either",
+    **{name: f"var(--k-{name})" for name in _SINGLE},
+    family=MappingProxyType({family: f"var(--k-{family})" for family in _FAMILIES}),
+    family_text=MappingProxyType({family: f"var(--k-{family}-text)" for family in _FAMILIES}),
+)
+
+
+def declared(theme: Theme) -> str:
+    """Return the tokens of an appearance as declarations of the variables of `EITHER`."""
+    single = {name: getattr(theme, name) for name in _SINGLE}
+    words = {f"{family}-text": colour for family, colour in theme.family_text.items()}
+    return "".join(f"--k-{name}:{colour};" for name, colour in {**single, **theme.family, **words}.items())
+
 
 def themed(appearance: str | None) -> Theme:
     """Return the tokens of an appearance as the browser names it; light where it says nothing."""

@@ -16,7 +16,7 @@ import anyio
 import structlog
 from anyio import to_thread
 
-from app import atlas, filters, lasting, limits, lines, makeup, outlook, passing, recall, repository, sides, standing
+from app import atlas, filters, lasting, limits, lines, makeup, outlook, passing, prelude, recall, repository, sides, standing
 from app.access import Desk
 from app.components import now_desk
 from app.figures import basemap
@@ -113,12 +113,17 @@ async def _read_on(stands: str) -> str:
 
 
 def read(before: str) -> str:
-    """Read what the store that opens by itself shows first; return the state it was read in.
+    """Read what the store that opens by itself shows first; return the state it was read in, empty where it shows nothing.
 
     Args:
         before: the state it was last read in; nothing is read again while it stands still.
     """
-    return _reading_ahead(lambda stands: stands != before, (_now, _map))
+    found = _reading_ahead(lambda stands: stands != before, (_now, _map, prelude.keep))
+    if found:
+        prelude.confirm()
+    else:
+        prelude.forget()
+    return found
 
 
 def read_more(before: str, parts: Iterable[Callable[[Desk], None]] | None = None) -> str:
@@ -139,7 +144,9 @@ def _reading_ahead(is_due: Callable[[str], bool], parts: Iterable[Callable[[Desk
             store = filters.opened()
             desk = repository.desk(store)
             stands = f"{store} {desk.watermark} {desk.freshness} {desk.last_day}"
-            if is_due(stands) and desk.span is not None:
+            if desk.span is None:
+                return ""
+            if is_due(stands):
                 for part in parts:
                     part(desk)
         except KaraulaError as error:

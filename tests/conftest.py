@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from browsing import browser  # noqa: F401 - a fixture of many tests
 from copied import Copied
 from feedserver import FeedServer
 from filled import fill, full, stores  # noqa: F401 - fixtures of many tests

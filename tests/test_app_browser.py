@@ -1,7 +1,6 @@
 """The dashboard in a real browser: the map is drawn, a click opens the evidence, and no request leaves this machine."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,20 +8,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from served import CANDIDATES, Served, dashboard, free_port, running
+from served import Served, dashboard, free_port, running
 
-import app
+from app import contents
 from tension.model import Place, Precision, Span
 from tension.store import open_writer
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 CRISIS = datetime(2021, 9, 20, 12, tzinfo=UTC)
 GATE = Place(id="crossing-jarinje", name="Jarinje / Jarinjë", country="XK", lat=43.21, lon=20.69, precision=Precision.CROSSING)
 TOWN = Place(id="786714", name="Pristina", country="XK", lat=42.67, lon=21.17, precision=Precision.SETTLEMENT)
@@ -46,7 +40,7 @@ MAP_READY = """() => {
   return Boolean(k?.overlay?.painted && k.ready);
 }"""
 #: All pages, as the frame of the app lists them.
-PAGES = ("", *re.findall(r'url_path="([a-z-]+)"', Path(app.__file__).with_name("main.py").read_text(encoding="utf-8")))
+PAGES = tuple(path for _script, path, _title in contents.PAGES)
 #: What Streamlit asks for below the address of a page before it asks for it at the root.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 #: Said of the event at the crossing.
@@ -68,15 +62,6 @@ class Desk:
         self.page.wait_for_selector("[data-testid=stMain]")
         if path.startswith("map"):
             self.page.wait_for_function(MAP_READY)
-
-
-def _chromium() -> str | None:
-    found = next(filter(None, map(shutil.which, CANDIDATES)), None)
-    if found:
-        return found
-    with playwright.sync_playwright() as p:
-        own = p.chromium.executable_path
-    return own if own and Path(own).exists() else None
 
 
 @pytest.fixture(scope="module")
@@ -111,18 +96,6 @@ def server(archive, tmp_path_factory) -> Iterator[Served]:
     missing = tmp_path_factory.mktemp("none") / "live.db"
     with dashboard(tmp_path_factory.mktemp("log"), live=f"sqlite:///{missing}", replay=archive) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    """A Chromium of this machine."""
-    executable = _chromium()
-    if executable is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium, or playwright install chromium")
-    with playwright.sync_playwright() as p:
-        opened = p.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Log-in by OpenID Connect, against a provider that answers: by its button in, by a verified address to a role, and out again."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,9 +8,10 @@ from threading import Thread
 
 import pytest
 import streamlit as st
+from browsing import chromium
 from desk import html, open_page
 from provider import CLIENT, SECRET, Provider
-from served import CANDIDATES, dashboard, free_port
+from served import dashboard, free_port
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
@@ -222,13 +222,8 @@ def _log_out(page) -> None:
 
 def test_log_in_by_a_provider_and_out_again(served):
     """A verified reviewer reviews; the same address unverified reads; who is refused stays out; a dead provider is a sentence."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-    executable = next(filter(None, map(shutil.which, CANDIDATES)), None)
-    if executable is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
     url, provider = served
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=executable, args=["--headless", "--no-sandbox", "--disable-dev-shm-usage"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(40_000)
         page.goto(f"{url}review")
@@ -252,4 +247,3 @@ def test_log_in_by_a_provider_and_out_again(served):
         _press(page)
         page.get_by_text("does not answer: try again later").wait_for()
         assert "Traceback" not in page.content()
-        browser.close()

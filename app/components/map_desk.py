@@ -54,8 +54,8 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
     picture = _picture(desk, query, shown)
     view, switches = _controls()
     _offer(desk, query, look, picture, switches)
-    marks = _marks(picture, dense=bool(switches[_DENSITY]) and view == "map")
-    legend = f'<div class="k-legend">{markup.legend(look)}<span class="k-wide">{marks}</span></div>'
+    meant = marks(picture.places, dense=bool(switches[_DENSITY]) and view == "map")
+    legend = f'<div class="k-legend">{markup.legend(look)}<span class="k-wide">{meant}</span></div>'
     st.html(f'{markup.style(look)}<div class="k-card">{legend}</div>')
     if repository.events(desk, query).empty:
         states.empty_window(words.days(query.since, query.until), filtered=filters.is_filtered(query))
@@ -69,7 +69,7 @@ def draw(desk: Desk, query: Query, look: Theme) -> None:
             signal_table.draw(desk, _narrowed(query, picture), signals, picture.said)
         else:
             _map(desk, query, look, switches)
-            st.html(f'<div class="k-card k-narrow"><span class="k-legend">{marks}</span></div>')
+            st.html(f'<div class="k-card k-narrow"><span class="k-legend">{meant}</span></div>')
         st.caption(_(_FOOTNOTE, lines=_(_LINES[switches[LINES]]).lower()))
         if view == "map":
             event_table.draw(desk, picture.events, shown)
@@ -123,9 +123,15 @@ def _controls() -> tuple[str, dict[str, Any]]:
     return str(view), {NAMES: naming.STYLES.index(names), LINES: lines, **{layer: layer in layers for layer in _LAYERS}}
 
 
-def _marks(picture: Picture, *, dense: bool) -> str:
-    """Return what the marks mean, and how many events the map cannot show."""
-    n_vague = int(atlas.undrawable(picture.places)["n_events"].sum())
+def usual_switches() -> dict[str, Any]:
+    """Return how the map is drawn where the address says nothing."""
+    layers = {layer: layer in _USUAL_LAYERS for layer in _LAYERS}
+    return {NAMES: naming.STYLES.index(naming.ALL), LINES: "dashed", "language": spoken(), **layers}
+
+
+def marks(places: pd.DataFrame, *, dense: bool) -> str:
+    """Return what the marks mean, and how many of the events at some places the map cannot show."""
+    n_vague = int(atlas.undrawable(places)["n_events"].sum())
     events = _("density: the weights of near events add up") if dense else _("ring: independent reports")
     said = [events, _("shaded: known only to an area"), _("square: stands"), _("rhombus: crossing")]
     if n_vague:

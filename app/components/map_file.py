@@ -37,13 +37,14 @@ def svg(
         switches: style of names, lines, density, situations, crossings, and the language.
     """
     with speaking(str(switches["language"])):
-        return map_svg.draw(_sheet(desk, query, shown, centre, footnote, switches), look)
+        return map_svg.draw(sheet(desk, query, shown, centre, footnote, switches), look)
 
 
-def _sheet(
+def sheet(
     desk: Desk, query: Query, shown: tuple[date, date], centre: tuple[float, float, float], footnote: str,
     switches: Mapping[str, Any],
 ) -> Sheet:  # fmt: skip
+    """Return all that is drawn of it, in the language that is spoken; arguments as of `svg`."""
     events, places = repository.shown(desk, query, *shown)
     whole = repository.shown(desk, query, query.since, query.until)[1]
     style = int(switches["names"])

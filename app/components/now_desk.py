@@ -1,7 +1,7 @@
 """The page Now: one sentence, one row a scope, what is new, what stands, what is disputed."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,34 +21,78 @@ from tension.tongue import _, ngettext
 _FIRST, _MOVERS = 8, 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page says as of a day."""
+
+    day: date
+    #: Events of the week to the day.
+    recent: pd.DataFrame
+    found: Outlook
+    #: Scopes that have a row: those above what stands, and those below it.
+    first: Sequence[Scope]
+    others: Sequence[Scope]
+    #: Scopes that no feed of this store covers.
+    uncovered: Sequence[Scope]
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether any scope has a reading on the day."""
+        return any(row.is_read for row in self.found.rows)
+
+
+def told(desk: Desk, query: Query) -> Told:
+    """Return what there is to say as of the last day of the window."""
+    day = judged(desk, query)
+    found = outlook.outlook(desk, query, day)
+    uncovered = [row for row in found.rows if not row.is_read and _is_uncovered(desk, row)]
+    rows = [row for row in found.rows if row.level != scopes.QUIET and row not in uncovered]
+    return Told(
+        day=day, recent=outlook.recent(desk, query, day), found=found, first=rows[:_FIRST], others=rows[_FIRST:],
+        uncovered=uncovered,
+    )  # fmt: skip
+
+
+def card(desk: Desk, query: Query, said: Told) -> str:
+    """Return as HTML what the page begins with: one sentence, what the day brought, what the numbers are."""
+    return (
+        f'<div class="k-card"><div class="k-title">{markup.text(scopes.headline(said.found.rows, said.day))}</div>'
+        f"<div>{markup.text(_since_yesterday(desk, said.recent, said.day, is_read=said.is_read))}</div>"
+        f'<div class="k-muted">{markup.text(_explained(desk, query, said.day))}</div></div>'
+    )
+
+
+def leading(said: Told, look: Theme, new: Collection[str] = (), *, inline: bool = False) -> str:
+    """Return as HTML the scopes above what stands; empty where there is none.
+
+    Args:
+        said: what the page says.
+        look: the tokens of the appearance.
+        new: ids of the events that this reader has not met before.
+        inline: whether small drawings stand in the document itself.
+    """
+    movers = _movers(said.found, said.first, said.day, new, _MOVERS)
+    return scope_rows.table(said.first, movers, look, inline=inline) if said.first else ""
+
+
 def draw(desk: Desk, query: Query, look: Theme) -> None:
     """Draw the page as of the last day of the window."""
-    day = judged(desk, query)
-    recent = outlook.recent(desk, query, day)
-    found = outlook.outlook(desk, query, day)
-    rows = found.rows
-    is_read = any(row.is_read for row in rows)
+    said = told(desk, query)
+    day, rows = said.day, said.found.rows
     header.show(onscreen.OnScreen(name="scopes", frame=lambda: scopes.table(rows, day), days=(day.isoformat(), day.isoformat())))
-    st.html(
-        f'{markup.style(look)}<div class="k-card"><div class="k-title">{markup.text(scopes.headline(rows, day))}</div>'
-        f'<div>{markup.text(_since_yesterday(desk, recent, day, is_read=is_read))}</div>'
-        f'<div class="k-muted">{markup.text(_explained(desk, query, day))}</div></div>'
-    )  # fmt: skip
+    st.html(f"{markup.style(look)}{card(desk, query, said)}")
     told_since = now_since.read(desk, query)
     new: frozenset[str] = frozenset()
     if told_since is not None:
-        now_since.draw(desk, *told_since, query, look, is_read=is_read)
+        now_since.draw(desk, *told_since, query, look, is_read=said.is_read)
         new = told_since[1].marked
-    uncovered = [row for row in rows if not row.is_read and _is_uncovered(desk, row)]
-    told = [row for row in rows if row.level != scopes.QUIET and row not in uncovered]
-    first, others = told[:_FIRST], told[_FIRST:]
-    if first:
-        st.html(scope_rows.table(first, _movers(found, first, day, new, _MOVERS), look))
-    now_cards.draw(desk, recent, day, look, query.countries, new)
-    if others:
+    if said.first:
+        st.html(leading(said, look, new))
+    now_cards.draw(desk, said.recent, day, look, query.countries, new)
+    if said.others:
         st.html(f'<div class="k-card k-title">{_("The other scopes")}</div>')
-        st.html(scope_rows.table(others, _movers(found, others, day, new, 1), look))
-    _captions(rows, uncovered)
+        st.html(scope_rows.table(said.others, _movers(said.found, said.others, day, new, 1), look))
+    _captions(rows, said.uncovered)
 
 
 def _is_uncovered(desk: Desk, row: Scope) -> bool:

@@ -39,20 +39,29 @@ class Mover:
     link: Mapping[str, str | Sequence[str]]
 
 
-def table(scopes: Sequence[Scope], movers: Mapping[str, Sequence[Mover]], theme: Theme) -> str:
-    """Return all rows as one table; on a narrow screen each row becomes a block."""
+def table(
+    scopes: Sequence[Scope], movers: Mapping[str, Sequence[Mover]], theme: Theme, *, inline: bool = False
+) -> str:  # fmt: skip
+    """Return all rows as one table; on a narrow screen each row becomes a block.
+
+    Args:
+        scopes: one a row.
+        movers: events that moved a scope, by its code.
+        theme: the tokens of the appearance.
+        inline: whether small drawings stand in the document itself; Streamlit takes such out of HTML.
+    """
     head = "".join(f"<th{kind}>{_(name)}</th>" for name, kind in _HEAD)
-    rows = "".join(row(scope, movers.get(scope.code, ()), theme) for scope in scopes)
+    rows = "".join(row(scope, movers.get(scope.code, ()), theme, inline=inline) for scope in scopes)
     return f'{style(theme)}<table class="k-card k-scopes"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def row(scope: Scope, movers: Sequence[Mover], theme: Theme) -> str:
+def row(scope: Scope, movers: Sequence[Mover], theme: Theme, *, inline: bool = False) -> str:
     """Return one row."""
     nothing = f'<span class="k-muted">{_("nothing reported in 7 days")}</span>'
     cells = (
         ("", f"<b>{markup.text(scope.name)}</b>"),
         ("", _level(scope, theme)),
-        ("", sparkline(scope.spark, scope.name, theme)),
+        ("", sparkline(scope.spark, scope.name, theme, inline=inline)),
         _value(scope),
         _number(_("24 h"), scope.change_1d),
         _number(_("7 days"), scope.change_7d),
@@ -111,7 +120,7 @@ def _reported_by(scope: Scope) -> str:
     return f"{markup.plural_voices(scope.voices.n)}, {languages}{told}"
 
 
-def sparkline(values: Sequence[float | None], name: str, theme: Theme) -> str:
+def sparkline(values: Sequence[float | None], name: str, theme: Theme, *, inline: bool = False) -> str:
     """Return thirty days as a small drawing: a line from zero to its own highest, dashed to the end where unread."""
     read = [v for v in values if v is not None]
     top = max(read, default=0.0) or 1.0
@@ -131,8 +140,9 @@ def sparkline(values: Sequence[float | None], name: str, theme: Theme) -> str:
     highest = number(top if read else 0.0, 1)
     said = _("{scope}, value over {n} days, highest {highest}", scope=name, n=len(values), highest=highest)
     size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
+    if inline:
+        return f'<svg {size} role="img" aria-label="{markup.text(said)}">{drawn}</svg>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>'
-    # As an image: Streamlit takes inline drawings out of HTML.
     source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     return f'<img src="{source}" alt="{markup.text(said)}" width="{_WIDTH}" height="{_HEIGHT}">'
 

@@ -109,6 +109,32 @@ def draw(sheet: Sheet, theme: Theme) -> bytes:
     return "\n".join(parts).encode("utf-8")
 
 
+def frame(sheet: Sheet, theme: Theme, width: int, height: int) -> str:
+    """Return what lies in the frame as a drawing of its own: without names, and without words around it.
+
+    Args:
+        sheet: all that is drawn.
+        theme: the tokens of the appearance.
+        width: pixels; the map is laid out for them.
+        height: the same.
+    """
+    view = _framed(sheet, width, height)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
+        *_ground(sheet, view, theme), *_areas(sheet.areas, view, theme), *_marks(sheet, view, theme), "</svg>",
+    ]  # fmt: skip
+    return "".join(parts)
+
+
+def names(sheet: Sheet, width: int, height: int) -> list[tuple[float, float, str]]:
+    """Return the names of the same frame: left edge and middle in pixels, and the name as plain text."""
+    return [(x, y, _text(name)) for x, y, name in marks.names(sheet.discs, _framed(sheet, width, height))]
+
+
+def _framed(sheet: Sheet, width: int, height: int) -> Mercator:
+    return Mercator.around(sheet.centre, (0, 0, width, height), _FINE)
+
+
 def _text(value: str) -> str:
     """Return a text in one line, with nothing invisible in it that no XML may hold, or that would turn its direction."""
     return plain(value, 2_000)

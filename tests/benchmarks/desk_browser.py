@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-import app
+from app import contents
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _ARGUMENTS = (
@@ -41,7 +41,7 @@ _WINDOW_MS = 2000
 #: A server rests once it has taken less than so much of the processor a second, for longer than it waits between two looks.
 _BUSY_S, _RESTS_S = 0.1, 9
 #: All pages, as the frame of the app lists them.
-PAGES = ("", *re.findall(r'url_path="([a-z-]+)"', Path(app.__file__).with_name("main.py").read_text(encoding="utf-8")))
+PAGES = tuple(path for _script, path, _title in contents.PAGES)
 #: Notes when messages go and come, how large they are, and when the page said that its script had ended.
 _WATCH = """
   window.karaulaWire = {sent: [], got: [], bytes: 0, kept: [], ended: []};
@@ -56,11 +56,15 @@ _WATCH = """
     }
     send(data) { window.karaulaWire.sent.push(performance.now()); super.send(data); }
   };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries())
+      if (entry.element?.closest("#k-first")) window.karaulaWire.first = entry.startTime;
+  }).observe({type: "largest-contentful-paint", buffered: true});
   const state = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
   let before = "";
   const look = () => {
     const map = document.querySelector(".k-map-desk")?.karaula;
-    if (document.querySelector(".k-scopes") || map?.overlay?.painted) window.karaulaWire.painted ??= performance.now();
+    if (document.querySelector("#root .k-scopes") || map?.overlay?.painted) window.karaulaWire.painted ??= performance.now();
     const now = state();
     if (now !== before && now === "notRunning") window.karaulaWire.ended.push(performance.now());
     before = now;
@@ -139,18 +143,21 @@ class Desk:
         self.page.on("requestfinished", self._note)
         self.page.wait_for_timeout(_WINDOW_MS)
         self.seconds = self.go(path)
+        told = self.page.evaluate("() => window.karaulaWire.first ?? window.karaulaWire.painted")
+        #: Until the first view was painted whole: what the document brought along, or else the page.
+        self.first_seconds = float(told) / 1000
 
     @classmethod
-    def first_view(cls, browser: Any, server: Server, path: str) -> tuple[float, float]:
-        """Return the seconds from the call of an address to the painted page, in a new session without a browser's cache.
+    def first_view(cls, browser: Any, server: Server, path: str) -> tuple[float, float, float]:
+        """Return the seconds from the call of an address to its numbers on screen, in a new session without a browser's cache.
 
-        And the processor seconds that the server took for it.
+        And those to the page that takes their place and answers, and the processor seconds of the server.
         """
         before = server.seconds()
         desk = cls(browser, server, path)
         spent = server.seconds() - before
         desk.close()
-        return desk.seconds, spent
+        return desk.first_seconds, desk.seconds, spent
 
     def _note(self, request: Any) -> None:
         # A function of ours: the driver writes on what it calls, which one of the language does not allow.
