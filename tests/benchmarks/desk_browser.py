@@ -26,10 +26,11 @@ from playwright.sync_api import sync_playwright
 from app import contents
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+#: As on a machine without a graphics processor: the map by software, and all else painted by the browser itself.
 _ARGUMENTS = (
     "--headless", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--disable-gpu-rasterization",
 )  # fmt: skip
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 #: What Streamlit asks for below the address of a page before it asks for it at the root.

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from served import CANDIDATES
 
+#: As on a machine without a graphics processor: the map by software, and all else painted by the browser itself.
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--disable-gpu-rasterization",
 )  # fmt: skip
 
 
