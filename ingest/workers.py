@@ -24,7 +24,7 @@ _MOST = 4
 #: So many steps a worker, under way or waiting, keep it busy until this process comes to hand it the next ones.
 _QUEUE = 12
 #: Workers make rubbish by the megabyte; the collector looks for it less often than it would by default.
-_RUBBISH_FROM = 50_000
+RUBBISH_FROM = 50_000
 
 
 class Workers:
@@ -82,7 +82,7 @@ def _begin() -> None:
     _load()
     gc.freeze()
     gc.enable()
-    gc.set_threshold(_RUBBISH_FROM, *gc.get_threshold()[1:])
+    gc.set_threshold(RUBBISH_FROM, *gc.get_threshold()[1:])
 
 
 def _load() -> None:
