@@ -39,6 +39,11 @@ class Desk:
         return self.store == REPLAY
 
     @property
+    def state(self) -> str:
+        """Return what stays the same as long as pages would say the same of the store as it is now."""
+        return f"{self.store} {self.watermark} {self.freshness} {self.last_day}"
+
+    @property
     def last_day(self) -> date:
         """Return the day that counts as today: the clock's, or the archive's last."""
         last = self.span[1] if self.is_replay and self.span else self.now.date()

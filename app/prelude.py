@@ -4,8 +4,8 @@ The application is a megabyte of scripts, and takes a browser a second or two be
 machine longer. So the document of Now and of Map carries what they show first, drawn from the same functions and caches as the
 pages, which take its place as soon as they are drawn.
 
-It is drawn when the store has changed, not when somebody asks: nobody waits for it. Until the next state is drawn, the one before
-is shown as what it is, with the instant that it is as of.
+It is drawn once the store stands still, not when somebody asks: nobody waits for it. Until a new state is drawn, the one before
+is shown for what it is, with the instant that it is as of.
 """
 
 import time
@@ -30,8 +30,9 @@ _LOG = structlog.get_logger(__name__)
 _UNDERSTOOD = {tongue.LANG, "seen"}
 #: A document waits no longer for the strip above it.
 _PATIENCE_S = 0.5
-#: So long after a state of the store was last seen to be the present one, its first view is shown.
-_HOLDS_S = 60.0
+#: So long after a state of the store was last seen to be the present one, its first view is shown: a round over the feeds takes
+#: less, and what it is as of stands above it.
+_HOLDS_S = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +55,19 @@ def keep(desk: Desk) -> None:
         with speaking(language):
             views |= {(page, language): body(desk, query) for page, body in first_view.BODIES.items()}
     _KEPT[:] = [_Kept(desk=desk, views=views)]
-    confirm()
+    confirm(desk.state)
 
 
-def confirm() -> None:
-    """Note that the store stands as it was drawn last."""
-    _SEEN[0] = time.monotonic()
+def confirm(state: str) -> None:
+    """Note what state the store is in; where none is to be known, nothing is shown until it is drawn anew."""
+    if not state:
+        forget()
+    elif any(one.desk.state == state for one in _KEPT):
+        _SEEN[0] = time.monotonic()
 
 
 def forget() -> None:
-    """Show nothing until it is drawn anew: the store cannot be read, or is empty."""
+    """Show nothing until it is drawn anew."""
     _KEPT.clear()
 
 
@@ -100,4 +104,6 @@ def _document(kept: _Kept, page: str, language: str) -> str:
         except (KaraulaError, OSError) as error:
             # The page itself says what is wrong, where it can be read.
             _LOG.debug("no first view", page=page, error=str(error))
-            return ""
+        except Exception:  # noqa: BLE001 - logged; whatever fails here, the page behind it is what the reader came for
+            _LOG.exception("no first view", page=page)
+        return ""

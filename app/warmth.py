@@ -118,11 +118,8 @@ def read(before: str) -> str:
     Args:
         before: the state it was last read in; nothing is read again while it stands still.
     """
-    found = _reading_ahead(lambda stands: stands != before, (_now, _map, prelude.keep))
-    if found:
-        prelude.confirm()
-    else:
-        prelude.forget()
+    found = _reading_ahead(lambda stands: stands != before, (_now, _map))
+    prelude.confirm(found)
     return found
 
 
@@ -143,7 +140,7 @@ def _reading_ahead(is_due: Callable[[str], bool], parts: Iterable[Callable[[Desk
         try:
             store = filters.opened()
             desk = repository.desk(store)
-            stands = f"{store} {desk.watermark} {desk.freshness} {desk.last_day}"
+            stands = desk.state
             if desk.span is None:
                 return ""
             if is_due(stands):
@@ -249,7 +246,8 @@ def _long_situations(desk: Desk) -> None:
 #: What is read once Now and Map are there, in this order; each takes up to a second, for which a page that opens just then shares
 #: the interpreter with it.
 _MORE: tuple[Callable[[Desk], None], ...] = (
-    _days, _filters, _now_filters, _long_filters, _places, _situations, _lines, _makeup, _sides, _longer, _long_situations,
+    prelude.keep, _days, _filters, _now_filters, _long_filters, _places, _situations, _lines, _makeup, _sides, _longer,
+    _long_situations,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import anyio
 import pytest
+import structlog
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -36,6 +37,11 @@ def full(desk_stores, tell):
     tell(desk_stores["live"], [(day, TITLE, "Primer", "primer", "kosovo-serb", "XK", "sr")])
 
 
+def look() -> str:
+    """Look at the store as the server does, and draw what is due; return the state that was found."""
+    return warmth.read_more(warmth.read(""), (prelude.keep,))
+
+
 def document(path: str = "/", parameters: str = "") -> str:
     """Return the first view at an address."""
     return anyio.run(prelude.of, path, parameters)
@@ -54,7 +60,7 @@ def said(at: AppTest, kind: str) -> str:
 @pytest.mark.usefixtures("full")
 def test_now_says_what_the_page_says():
     """Sentence, rows and numbers are those of the page, and the strip above them too."""
-    warmth.read("")
+    look()
     first = words(document())
     page = open_page("now", store="live")
 
@@ -66,7 +72,7 @@ def test_now_says_what_the_page_says():
 @pytest.mark.usefixtures("full")
 def test_map_is_drawn_in_both_appearances():
     """The map is there as two pictures of one size that differ, with the names of its places and its numbers in words."""
-    warmth.read("")
+    look()
     first = document("/map")
     pictures = re.findall(r'class="k-(light|dark)" src="data:image/webp;base64,([^"]+)"', first)
 
@@ -79,7 +85,7 @@ def test_map_is_drawn_in_both_appearances():
 @pytest.mark.usefixtures("full")
 def test_text_of_a_feed_stays_text():
     """What a headline says is shown as letters: neither element nor handler comes of it."""
-    warmth.read("")
+    look()
     first = document()
 
     assert HOSTILE not in first
@@ -97,7 +103,7 @@ def test_text_of_a_feed_stays_text():
 )  # fmt: skip
 def test_no_other_address_has_one(path, parameters):
     """Only the pages' own view has one: whatever else an address says, the page answers, which understands it."""
-    warmth.read("")
+    look()
 
     assert document() != ""
     assert document(path, parameters) == ""
@@ -106,7 +112,7 @@ def test_no_other_address_has_one(path, parameters):
 @pytest.mark.usefixtures("full")
 def test_language_of_the_address_is_spoken():
     """It is there in every language of the desk, and says which."""
-    warmth.read("")
+    look()
 
     assert 'lang="en"' in document()
     serbian = document("/map", "lang=sr-Latn")
@@ -117,7 +123,7 @@ def test_language_of_the_address_is_spoken():
 @pytest.mark.usefixtures("full")
 def test_reader_who_was_here_before_has_one():
     """The address that carries the moment of the last visit is understood; what is new since then the page marks."""
-    warmth.read("")
+    look()
 
     assert document("/", "seen=2026-01-01T00%3A00%3A00Z") != ""
 
@@ -125,7 +131,7 @@ def test_reader_who_was_here_before_has_one():
 @pytest.mark.usefixtures("full")
 def test_strip_tells_the_age_of_this_moment(monkeypatch):
     """The strip is of the moment of the request: a store that nobody has fetched into since is called stale, not fresh."""
-    warmth.read("")
+    look()
     later = access.now() + timedelta(days=3)
     monkeypatch.setattr(access, "now", lambda: later)
 
@@ -134,9 +140,9 @@ def test_strip_tells_the_age_of_this_moment(monkeypatch):
 
 @pytest.mark.usefixtures("full")
 def test_nothing_is_shown_of_a_state_that_nobody_has_looked_at(monkeypatch):
-    """A minute after the last look at the store nothing is shown: nobody knows whether it still stands so."""
-    warmth.read("")
-    later = time.monotonic() + 61
+    """Five minutes after the last look that found it so nothing is shown: nobody knows whether it still stands so."""
+    look()
+    later = time.monotonic() + 301
     monkeypatch.setattr(prelude.time, "monotonic", lambda: later)
 
     assert document() == ""
@@ -145,7 +151,7 @@ def test_nothing_is_shown_of_a_state_that_nobody_has_looked_at(monkeypatch):
 @pytest.mark.usefixtures("full")
 def test_store_that_can_no_longer_be_read_shows_nothing(monkeypatch):
     """When the store fails, what was drawn of it goes."""
-    warmth.read("")
+    look()
 
     def fail(_store):
         raise StoreError("live", "it is locked")
@@ -158,15 +164,17 @@ def test_store_that_can_no_longer_be_read_shows_nothing(monkeypatch):
 
 @pytest.mark.usefixtures("full")
 def test_look_at_an_unchanged_store_keeps_it(monkeypatch):
-    """A look that finds nothing new draws nothing anew, and what is there holds on from it."""
-    stands = warmth.read("")
-    later = time.monotonic() + 50
-    monkeypatch.setattr(prelude.time, "monotonic", lambda: later)
-    monkeypatch.setattr(prelude, "keep", pytest.fail)
-
+    """A look that finds the store as it was drawn lets it hold on from there; one that finds another state does not."""
+    stands = look()
+    began = time.monotonic()
+    monkeypatch.setattr(prelude.time, "monotonic", lambda: began + 250)
     assert warmth.read(stands) == stands
-    monkeypatch.setattr(prelude.time, "monotonic", lambda: later + 50)
+    monkeypatch.setattr(prelude.time, "monotonic", lambda: began + 500)
     assert document() != ""
+
+    prelude.confirm("another state")
+    monkeypatch.setattr(prelude.time, "monotonic", lambda: began + 600)
+    assert document() == ""
 
 
 @pytest.mark.usefixtures("desk_stores")
@@ -179,7 +187,7 @@ def test_desk_without_a_store_has_none():
 @pytest.mark.usefixtures("full")
 def test_a_strip_that_takes_long_is_not_waited_for(monkeypatch):
     """A document is sent without it after half a second."""
-    warmth.read("")
+    look()
     monkeypatch.setattr(prelude, "_PATIENCE_S", 0.05)
     monkeypatch.setattr(first_view, "document", lambda *_: time.sleep(0.3))
 
@@ -189,7 +197,7 @@ def test_a_strip_that_takes_long_is_not_waited_for(monkeypatch):
 @pytest.mark.usefixtures("full")
 def test_page_below_a_path_of_the_operator_has_one(monkeypatch):
     """Where a proxy wants all pages below a path, they have their first view there, and only there."""
-    warmth.read("")
+    look()
     monkeypatch.setattr(prelude.st, "get_option", lambda _: "/desk/")
 
     assert document("/desk/map") != ""
@@ -197,20 +205,24 @@ def test_page_below_a_path_of_the_operator_has_one(monkeypatch):
 
 
 @pytest.mark.usefixtures("full")
-def test_drawing_it_is_no_reader():
+def test_drawing_it_is_no_reader(monkeypatch):
     """What is read for it counts as read ahead: the caches may let it go."""
     seen = []
-    keep, prelude_ahead = prelude.keep, passing.is_ahead
+    monkeypatch.setitem(first_view.BODIES, "", lambda *_: seen.append(passing.is_ahead()) or "")
+    look()
 
-    def kept(desk):
-        seen.append(prelude_ahead())
-        keep(desk)
+    assert set(seen) == {True}
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(prelude, "keep", kept)
-        warmth.read("")
 
-    assert seen == [True]
+@pytest.mark.usefixtures("full")
+def test_fault_in_it_costs_no_page(monkeypatch):
+    """Where drawing the strip fails, the document comes without a first view, and the fault is in the log."""
+    look()
+    monkeypatch.setattr(first_view, "document", lambda *_: 1 / 0)
+    with structlog.testing.capture_logs() as logged:
+        assert document() == ""
+
+    assert [entry["log_level"] for entry in logged] == ["error"]
 
 
 def test_every_token_of_an_appearance_is_declared():

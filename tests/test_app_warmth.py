@@ -9,7 +9,7 @@ import anyio
 import pytest
 import structlog
 
-from app import access, atlas, outlook, passing, prelude, recall, repository, warmth
+from app import access, atlas, outlook, passing, recall, repository, warmth
 from tension.errors import StoreError
 from tests.parts.desk import asked_of, open_page
 
@@ -74,12 +74,11 @@ def test_nothing_is_read_while_the_store_stands_still(monkeypatch):
     drawn = []
     monkeypatch.setattr(outlook, "outlook", lambda *_: drawn.append("now"))
     monkeypatch.setattr(atlas, "atlas", lambda *_: drawn.append("map"))
-    monkeypatch.setattr(prelude, "keep", lambda _: drawn.append("first"))
 
     assert warmth.read(stands) == stands
     assert drawn == []
     assert warmth.read("") == stands
-    assert drawn == ["now", "map", "map", "first"]
+    assert drawn == ["now", "map", "map"]
 
 
 @pytest.mark.usefixtures("desk_stores")
